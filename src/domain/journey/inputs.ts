@@ -1,0 +1,142 @@
+import type { Instant } from '../time.js';
+import type { ScoreReading } from '../scoring/score.js';
+import type { ClockName, Team } from './journey.js';
+
+/** What people ask for. The `body` holds codes, ids and numbers; free text lies in personal evidence. */
+export interface CommandBodies {
+  hand_off: { readonly reason: string; readonly pool: string | null };
+  accept: Empty;
+  decline: { readonly reason: string };
+  reject: { readonly reason: string };
+  first_response: { readonly channel: string | null };
+  follow_up: { readonly channel: string | null; readonly outcome: string | null };
+  qualification: { readonly criterion: string; readonly answer: 'confirmed' | 'lost' | 'unknown' };
+  qualify: Empty;
+  recycle: { readonly reason: string };
+  disqualify: { readonly reason: string };
+  reassign: { readonly rep: string | null; readonly reason: string | null };
+  claim: Empty;
+  review: { readonly decision: 'hand_off' | 'nurture' | 'disqualify' | 'return' };
+  dispute: Empty;
+  opportunity: { readonly reference: string | null };
+  won: { readonly amount: number | null; readonly currency: string | null };
+  lost: { readonly reason: string };
+  reopen: { readonly reason: string };
+  feedback: { readonly qualified: boolean | null; readonly missing: string | null };
+  merge: { readonly into: string };
+  split: Empty;
+  tags: { readonly add: readonly string[]; readonly remove: readonly string[] };
+}
+
+/** What happened: never refused for being inconvenient, and done when its journal row exists. */
+export interface FactBodies {
+  captured: { readonly policy: string; readonly source: string | null; readonly campaign: string | null };
+  hand_raised: { readonly event: string; readonly disqualifier: string | null };
+  disqualifier_found: { readonly reason: string };
+  meeting_booked: Empty;
+  meeting_held: Empty;
+  meeting_no_show: Empty;
+  meeting_rescheduled: Empty;
+  sales_activity: { readonly channel: string | null };
+  delivery_failed: { readonly delivery: string; readonly about: string };
+}
+
+/** What the machine notices when it looks at a lead: no row unless it changes something. */
+export interface LookBodies {
+  score: Empty;
+  /** The lead did nothing for as long as the policy waits. */
+  inactivity: { readonly lastEventAt: Instant };
+  /** The pool of the open hand-off may have room again. */
+  pool_wake: Empty;
+}
+
+export interface TimerBody {
+  readonly clock: ClockName;
+  readonly step: number;
+  readonly due: Instant;
+}
+
+export type Empty = Readonly<Record<string, never>>;
+
+export const COMMANDS = [
+  'hand_off',
+  'accept',
+  'decline',
+  'reject',
+  'first_response',
+  'follow_up',
+  'qualification',
+  'qualify',
+  'recycle',
+  'disqualify',
+  'reassign',
+  'claim',
+  'review',
+  'dispute',
+  'opportunity',
+  'won',
+  'lost',
+  'reopen',
+  'feedback',
+  'merge',
+  'split',
+  'tags',
+] as const satisfies readonly (keyof CommandBodies)[];
+export type Command = (typeof COMMANDS)[number];
+
+export const FACTS = [
+  'captured',
+  'hand_raised',
+  'disqualifier_found',
+  'meeting_booked',
+  'meeting_held',
+  'meeting_no_show',
+  'meeting_rescheduled',
+  'sales_activity',
+  'delivery_failed',
+] as const satisfies readonly (keyof FactBodies)[];
+export type Fact = (typeof FACTS)[number];
+
+export const LOOKS = ['score', 'inactivity', 'pool_wake'] as const satisfies readonly (keyof LookBodies)[];
+export type Look = (typeof LOOKS)[number];
+
+export type InputBodies = CommandBodies & FactBodies & LookBodies & { timer: TimerBody };
+export type InputKind = keyof InputBodies;
+
+/** Who caused an input. `id` is our own opaque id; `onBehalfOf` is the rep for whom an admin acts. */
+export interface Actor {
+  readonly kind: 'admin' | 'rep' | 'lead' | 'system';
+  readonly id: string | null;
+  readonly onBehalfOf: string | null;
+}
+
+export const SYSTEM: Actor = { kind: 'system', id: null, onBehalfOf: null };
+
+/** The rep as whom the actor acts; null for anybody else. */
+export const actingRep = (actor: Actor): string | null =>
+  actor.onBehalfOf ?? (actor.kind === 'rep' ? actor.id : null);
+
+/** The team for which an actor decides where a row records it. */
+export const teamOf = (actor: Actor): Team => (actor.kind === 'rep' ? 'sales' : 'marketing');
+
+/** One input as the journal stores it: everything that `decide` may know beside journey, facts and policy. */
+export type Input = {
+  readonly [K in InputKind]: {
+    readonly kind: K;
+    /** Unique for this lead, for ever: a repeat is answered with the stored row. */
+    readonly id: string;
+    /** Workflow time. */
+    readonly at: Instant;
+    /** When it happened in the business; null where nobody knows. */
+    readonly occurred: Instant | null;
+    readonly actor: Actor;
+    /** The lead's score as it was known when the input was applied. */
+    readonly score: ScoreReading;
+    readonly body: InputBodies[K];
+    /** Salted hash of the personal evidence (free text, names) that came with it; null when there was none. */
+    readonly personal: string | null;
+  };
+}[InputKind];
+
+/** What a command's client or a fact's source hands in, before the shell adds `at` and the score. */
+export type InputOf<K extends InputKind> = Extract<Input, { kind: K }>;

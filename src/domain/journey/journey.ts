@@ -1,0 +1,153 @@
+import type { Instant } from '../time.js';
+
+export const STAGES = [
+  'inquiry',
+  'mql',
+  'sal',
+  'sql',
+  'opportunity',
+  'closed_won',
+  'closed_lost',
+  'nurture',
+  'review',
+  'disqualified',
+  'merged',
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+export type MqlLevel = 'early' | 'advanced';
+export type Team = 'marketing' | 'sales';
+
+/** The two hand-offs: marketing to the sales development rep, and that rep to the account executive. */
+export type HandOffKind = 'sdr' | 'ae';
+export type HandOffStatus = 'queued' | 'offered' | 'assigned' | 'escalated';
+export type HandOffTrigger =
+  'score' | 'hand_raiser' | 'by_hand' | 'review' | 'first_response_breach' | 'qualified';
+
+export interface HandOff {
+  /** Counts the hand-offs of this lead from 1. */
+  readonly n: number;
+  readonly kind: HandOffKind;
+  readonly trigger: HandOffTrigger;
+  readonly status: HandOffStatus;
+  readonly pool: string;
+  /** Who the lead is offered or assigned to; null while queued or escalated. */
+  readonly rep: string | null;
+  /** How many reps have had it in this hand-off. */
+  readonly attempt: number;
+  /** Reps who declined or let it lapse: not asked again in this hand-off. */
+  readonly excluded: readonly string[];
+  readonly startedAt: Instant;
+}
+
+export const CLOCKS = [
+  'acceptance',
+  'first_response',
+  'escalation',
+  'sales_inactivity',
+  'cool_off',
+  'review',
+] as const;
+export type ClockName = (typeof CLOCKS)[number];
+
+/** The next instant at which a running clock has something to do. */
+export interface Deadline {
+  readonly clock: ClockName;
+  readonly due: Instant;
+  /** Index of the policy's step that falls due, 0 for a clock without steps. */
+  readonly step: number;
+  /** When the clock started; steps are measured from here. */
+  readonly startedAt: Instant;
+  /** `seq` of the row that armed it: a part of the timer's input id. */
+  readonly armedBy: number;
+}
+
+export type ReviewReason = 'mismatch' | 'recycle_limit' | 'dispute' | 'nobody_accepted' | 'by_hand';
+
+export interface Review {
+  readonly reason: ReviewReason;
+  /** The team that decides. */
+  readonly reviewer: Team;
+  readonly since: Instant;
+}
+
+/**
+ * The state of one lead's journey: what its journal rows fold to, and nothing else. It holds codes, ids and
+ * numbers, no personal data. Its canonical bytes are cached in `lead.state`.
+ */
+export interface Journey {
+  readonly lead: string;
+  /** Sequence number of the newest row; 0 before the first. */
+  readonly seq: number;
+  /** Workflow time of the newest row: never decreases. */
+  readonly at: Instant;
+  /** Hash of the policy that this journey follows until it is migrated. */
+  readonly policy: string;
+  /** Null before the lead is captured. */
+  readonly stage: Stage | null;
+  readonly level: MqlLevel | null;
+  readonly stageSince: Instant;
+  readonly team: Team;
+  readonly handOff: HandOff | null;
+  readonly handOffs: number;
+  readonly owners: { readonly sdr: string | null; readonly ae: string | null };
+  /** Start of the wait that speed-to-lead measures, and the first response that ended it. */
+  readonly waitingSince: Instant | null;
+  readonly firstResponseAt: Instant | null;
+  readonly review: Review | null;
+  /** Reasons for review that a person has settled: they do not come up again by themselves. */
+  readonly settled: readonly ReviewReason[];
+  readonly criteria: Readonly<Record<string, 'confirmed' | 'lost' | 'unknown'>>;
+  readonly recycles: number;
+  readonly coolOffUntil: Instant | null;
+  /** Reason code of the newest rejection by sales, until the lead is handed off again. */
+  readonly rejected: string | null;
+  readonly tags: readonly string[];
+  readonly deadlines: readonly Deadline[];
+}
+
+/** Stages in which a journey has ended: it has no workflow and changes only by being reopened. */
+export const ENDED: readonly Stage[] = ['closed_won', 'closed_lost', 'disqualified', 'merged'];
+
+export const hasEnded = (journey: Journey): boolean =>
+  journey.stage !== null && ENDED.includes(journey.stage);
+
+/** The reps who hold the lead now, each with the role in which they do: what counts against their caps. */
+export function holders(journey: Journey): readonly { rep: string; role: HandOffKind }[] {
+  const held: { rep: string; role: HandOffKind }[] = [];
+  const working = journey.stage === 'sal' || journey.stage === 'sql' || journey.stage === 'opportunity';
+  if (working && journey.owners.ae !== null) held.push({ rep: journey.owners.ae, role: 'ae' });
+  else if (working && journey.owners.sdr !== null) held.push({ rep: journey.owners.sdr, role: 'sdr' });
+  const offered = journey.handOff;
+  if (offered?.rep != null && !held.some(({ rep }) => rep === offered.rep)) {
+    held.push({ rep: offered.rep, role: offered.kind });
+  }
+  return held;
+}
+
+/** A lead that nobody has captured yet: where every fold starts. */
+export function unborn(lead: string): Journey {
+  return {
+    lead,
+    seq: 0,
+    at: 0,
+    policy: '',
+    stage: null,
+    level: null,
+    stageSince: 0,
+    team: 'marketing',
+    handOff: null,
+    handOffs: 0,
+    owners: { sdr: null, ae: null },
+    waitingSince: null,
+    firstResponseAt: null,
+    review: null,
+    settled: [],
+    criteria: {},
+    recycles: 0,
+    coolOffUntil: null,
+    rejected: null,
+    tags: [],
+    deadlines: [],
+  };
+}

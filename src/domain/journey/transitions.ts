@@ -1,0 +1,105 @@
+import type { Instant } from '../time.js';
+import type {
+  ClockName,
+  HandOffKind,
+  HandOffStatus,
+  HandOffTrigger,
+  MqlLevel,
+  ReviewReason,
+  Stage,
+  Team,
+} from './journey.js';
+
+/**
+ * What a row changes, in order. A transition carries all that `evolve` needs: the fold knows neither
+ * policy nor personal data.
+ */
+export type Transition =
+  | {
+      readonly type: 'stage_entered';
+      readonly stage: Stage;
+      readonly level: MqlLevel | null;
+      readonly team: Team;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'hand_off_opened';
+      readonly kind: HandOffKind;
+      readonly trigger: HandOffTrigger;
+      readonly pool: string;
+      readonly excluded: readonly string[];
+    }
+  | {
+      readonly type: 'hand_off_moved';
+      readonly status: HandOffStatus;
+      readonly rep: string | null;
+      readonly until: Instant | null;
+    }
+  | {
+      readonly type: 'rep_excluded';
+      readonly rep: string;
+      readonly why: 'declined' | 'lapsed' | 'reassigned';
+      readonly reason: string | null;
+    }
+  | {
+      readonly type: 'hand_off_closed';
+      readonly outcome:
+        'accepted' | 'rejected' | 'recycled' | 'disqualified' | 'reviewed' | 'returned' | 'ended';
+    }
+  | { readonly type: 'owner_set'; readonly role: HandOffKind; readonly rep: string | null }
+  | { readonly type: 'waiting_started' }
+  | { readonly type: 'responded'; readonly lateBy: number | null }
+  | {
+      readonly type: 'clock_armed';
+      readonly clock: ClockName;
+      readonly due: Instant;
+      readonly step: number;
+      readonly startedAt: Instant;
+    }
+  | { readonly type: 'clock_cleared'; readonly clock: ClockName }
+  | { readonly type: 'clock_breached'; readonly clock: ClockName; readonly rep: string | null }
+  | { readonly type: 'review_opened'; readonly reason: ReviewReason; readonly reviewer: Team }
+  | { readonly type: 'review_closed'; readonly decision: string; readonly by: 'person' | 'default' }
+  | {
+      readonly type: 'criterion_set';
+      readonly criterion: string;
+      readonly answer: 'confirmed' | 'lost' | 'unknown';
+    }
+  | { readonly type: 'recycled'; readonly reason: string; readonly until: Instant }
+  | { readonly type: 'rejected'; readonly reason: string }
+  | {
+      readonly type: 'outcome';
+      readonly outcome: 'won' | 'lost';
+      readonly reason: string | null;
+      readonly amount: number | null;
+      readonly currency: string | null;
+    }
+  | { readonly type: 'reopened'; readonly reason: string }
+  | { readonly type: 'policy_pinned'; readonly policy: string }
+  | { readonly type: 'tags_set'; readonly tags: readonly string[] };
+
+/** What leaves the journey because of a row; written to the outbox in the row's transaction. */
+export type Effect =
+  | { readonly type: 'notify'; readonly to: Recipient; readonly about: Topic }
+  /** The rep has room again: every pool that the rep is in is woken. */
+  | { readonly type: 'capacity_freed'; readonly rep: string };
+
+export type Recipient =
+  | { readonly kind: 'rep'; readonly id: string }
+  | { readonly kind: 'manager' }
+  | { readonly kind: 'team'; readonly team: Team };
+
+export const TOPICS = [
+  'offered',
+  'assigned',
+  'reminder',
+  'lapsed',
+  'queued',
+  'escalated',
+  'breached',
+  'going_cold',
+  'returned',
+  'review_wanted',
+  'delivery_failed',
+] as const;
+export type Topic = (typeof TOPICS)[number];
