@@ -78,15 +78,14 @@ export class Spine1790000000000 implements MigrationInterface {
         campaign text,
         latest_source text,
         latest_campaign text,
+        -- Micro-points, as read at the newest change.
         score integer not null default 0,
         ended boolean not null default false,
         captured_at timestamptz not null,
         at timestamptz not null,
         wake_at timestamptz,
         -- A flood of equal refusals is counted here, not journaled; the next row carries the count.
-        refusal_key text,
-        refusal_since timestamptz,
-        refusal_count integer not null default 0,
+        refusals text not null default '{}',
         refusals_suppressed integer not null default 0
       );
       create index lead_stage on lead (stage, id);
@@ -117,6 +116,8 @@ export class Spine1790000000000 implements MigrationInterface {
       create table event (
         source text not null,
         event_id text not null,
+        -- Our own opaque id: what the journal and the score ledger name.
+        id text not null unique,
         lead_id text not null references lead,
         kind text not null,
         properties jsonb not null,
@@ -214,7 +215,8 @@ export class Spine1790000000000 implements MigrationInterface {
       create index assignment_rep on assignment (rep_id);
       create table pool_queue (
         lead_id text primary key references lead,
-        pool_id text not null references pool,
+        -- No foreign key: a policy may name a pool before somebody makes it, and its leads wait.
+        pool_id text not null,
         -- 0 for a hand-raiser, 1 for anybody else: hand-raisers go first, then the longest wait.
         rank smallint not null,
         since timestamptz not null,

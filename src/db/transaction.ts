@@ -1,0 +1,52 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { DataSource, EntityManager } from 'typeorm';
+
+/** SQLSTATE codes after which the whole transaction is run again, and the pause before (grows with each try). */
+const RETRYABLE: Readonly<Record<string, { readonly what: string; readonly delayMs: number }>> = {
+  '40001': { what: 'serialization failure, or a change that raced ours', delayMs: 5 },
+  '40P01': { what: 'deadlock', delayMs: 20 },
+  '55P03': { what: 'lock timeout', delayMs: 100 },
+};
+const ATTEMPTS = 12;
+
+/** Long enough for a queue of transactions on one pool, shorter than the 10 s of a local activity. */
+const LOCK_TIMEOUT_MS = 8_000;
+const STATEMENT_TIMEOUT_MS = 9_000;
+
+/** Thrown inside a transaction that saw another one win: runs again from the start. */
+export class ConcurrentChange extends Error {
+  override readonly name = 'ConcurrentChange';
+  readonly code = '40001';
+}
+
+/** The SQLSTATE of an error, wherever the library put it; null when it has none. */
+export function sqlState(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'driverError' in error ? sqlState(error.driverError) : null;
+}
+
+/**
+ * Runs `work` in one READ COMMITTED transaction; explicit row locks give the order. The whole is run again
+ * after a deadlock or a serialization failure, so `work` has no effect outside the database.
+ */
+export async function inTransaction<T>(
+  dataSource: DataSource,
+  work: (manager: EntityManager) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await dataSource.transaction('READ COMMITTED', async (manager) => {
+        await manager.query(
+          `select set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)`,
+          [String(LOCK_TIMEOUT_MS), String(STATEMENT_TIMEOUT_MS)],
+        );
+        return work(manager);
+      });
+    } catch (error) {
+      const rule = RETRYABLE[sqlState(error) ?? ''];
+      if (rule === undefined || attempt === ATTEMPTS) throw error;
+      await wait(rule.delayMs * attempt * (0.5 + Math.random()));
+    }
+  }
+}

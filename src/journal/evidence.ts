@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { canonical } from '../domain/canonical.js';
+import { sha256 } from './chain.js';
+
+/** Bulky snapshots behind a decision, by hash; the row holds the hash only. */
+export interface Evidence {
+  readonly hash: string;
+  readonly bytes: string;
+}
+
+export function evidenceOf(value: unknown): Evidence {
+  const bytes = canonical(value);
+  return { hash: sha256(bytes), bytes };
+}
+
+export async function saveEvidence(manager: EntityManager, evidence: readonly Evidence[]): Promise<void> {
+  for (const { hash, bytes } of evidence) {
+    await manager.query('insert into evidence (hash, bytes) values ($1, $2) on conflict do nothing', [
+      hash,
+      bytes,
+    ]);
+  }
+}
+
+/** What a salted hash of personal evidence is made of: SHA-256 over the salt (hex) followed by the bytes. */
+export const personalHash = (salt: string, bytes: string): string => sha256(salt + bytes);
+
+/**
+ * Keeps personal evidence (free text, names) apart from the journal and returns the salted hash that the row
+ * holds instead. Erasure removes it; the journal still verifies.
+ */
+export async function savePersonalEvidence(
+  manager: EntityManager,
+  leadId: string,
+  value: unknown,
+): Promise<string> {
+  const bytes = canonical(value);
+  const salt = randomBytes(16).toString('hex');
+  const hash = personalHash(salt, bytes);
+  await manager.query('insert into personal_evidence (hash, lead_id, salt, bytes) values ($1, $2, $3, $4)', [
+    hash,
+    leadId,
+    salt,
+    bytes,
+  ]);
+  return hash;
+}

@@ -1,0 +1,59 @@
+import type { EntityManager } from 'typeorm';
+import { instantParam } from '../db/column-types.js';
+import type { Instant } from '../domain/time.js';
+
+export type Bell = 'fact' | 'score' | 'pool';
+
+/** Every job and its payload: ids only. */
+export interface JobPayloads {
+  /** Rings the workflow of a lead. Pokes of one kind coalesce while they wait. */
+  ring: { readonly leadId: string; readonly bell: Bell };
+  /** Looks who in the pool's queue may take a slot, and rings those leads. */
+  'pool.wake': { readonly poolId: string };
+  /** Sends one delivery. */
+  deliver: { readonly deliveryId: string };
+  /** Finds what was left undone; started by cron. */
+  sweep: Readonly<Record<string, never>>;
+}
+export type JobName = keyof JobPayloads;
+
+/** One job to add. */
+export type Job = {
+  readonly [N in JobName]: {
+    readonly name: N;
+    readonly payload: JobPayloads[N];
+    /** Not before this instant; absent: at once. */
+    readonly runAt?: Instant;
+  };
+}[JobName];
+
+/** Jobs with the same key coalesce while they wait; one that is running does not swallow a new one. */
+export function jobKey(job: Job): string {
+  switch (job.name) {
+    case 'ring':
+      return `ring:${job.payload.bell}:${job.payload.leadId}`;
+    case 'pool.wake':
+      return `pool.wake:${job.payload.poolId}`;
+    case 'deliver':
+      return `deliver:${job.payload.deliveryId}`;
+    case 'sweep':
+      return 'sweep';
+  }
+}
+
+/**
+ * Adds jobs in the caller's transaction, in key order: two transactions that add the same keys wait for each
+ * other instead of dead-locking. Add them last, when every other lock is held.
+ */
+export async function addJobs(manager: EntityManager, jobs: readonly Job[]): Promise<void> {
+  const byKey = new Map(jobs.map((job) => [jobKey(job), job]));
+  const sorted = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [key, job] of sorted) {
+    await manager.query(
+      `select 1 from graphile_worker.add_job($1, payload := $2::json, job_key := $3, run_at := $4::timestamptz)`,
+      [job.name, JSON.stringify(job.payload), key, job.runAt === undefined ? null : instantParam(job.runAt)],
+    );
+  }
+}
+
+export const addJob = (manager: EntityManager, job: Job): Promise<void> => addJobs(manager, [job]);
