@@ -120,23 +120,20 @@ export const actingRep = (actor: Actor): string | null =>
 export const teamOf = (actor: Actor): Team => (actor.kind === 'rep' ? 'sales' : 'marketing');
 
 /** One input as the journal stores it: everything that `decide` may know beside journey, facts and policy. */
-export type Input = {
-  readonly [K in InputKind]: {
-    readonly kind: K;
-    /** Unique for this lead, for ever: a repeat is answered with the stored row. */
-    readonly id: string;
-    /** Workflow time. */
-    readonly at: Instant;
-    /** When it happened in the business; null where nobody knows. */
-    readonly occurred: Instant | null;
-    readonly actor: Actor;
-    /** The lead's score as it was known when the input was applied. */
-    readonly score: ScoreReading;
-    readonly body: InputBodies[K];
-    /** Salted hash of the personal evidence (free text, names) that came with it; null when there was none. */
-    readonly personal: string | null;
-  };
-}[InputKind];
+export interface InputOf<K extends InputKind> {
+  readonly kind: K;
+  /** Unique for this lead, for ever: a repeat is answered with the stored row. */
+  readonly id: string;
+  /** Workflow time. */
+  readonly at: Instant;
+  /** When it happened in the business; null where nobody knows. */
+  readonly occurred: Instant | null;
+  readonly actor: Actor;
+  /** The lead's score as it was known when the input was applied. */
+  readonly score: ScoreReading;
+  readonly body: InputBodies[K];
+  /** Salted hash of the personal evidence (free text, names) that came with it; null when there was none. */
+  readonly personal: string | null;
+}
 
-/** What a command's client or a fact's source hands in, before the shell adds `at` and the score. */
-export type InputOf<K extends InputKind> = Extract<Input, { kind: K }>;
+export type Input = { readonly [K in InputKind]: InputOf<K> }[InputKind];

@@ -62,7 +62,7 @@ export interface Deadline {
   readonly armedBy: number;
 }
 
-export type ReviewReason = 'mismatch' | 'recycle_limit' | 'dispute' | 'nobody_accepted' | 'by_hand';
+export type ReviewReason = 'mismatch' | 'recycle_limit' | 'dispute' | 'nobody_accepted';
 
 export interface Review {
   readonly reason: ReviewReason;
@@ -94,12 +94,16 @@ export interface Journey {
   /** Start of the wait that speed-to-lead measures, and the first response that ended it. */
   readonly waitingSince: Instant | null;
   readonly firstResponseAt: Instant | null;
+  /** The lead raised its hand: the shorter first-response clock applies. */
+  readonly urgent: boolean;
   readonly review: Review | null;
-  /** Reasons for review that a person has settled: they do not come up again by themselves. */
+  /** Reasons for review that are settled: they do not come up again by themselves (the recycle limit: until the next recycle). */
   readonly settled: readonly ReviewReason[];
   readonly criteria: Readonly<Record<string, 'confirmed' | 'lost' | 'unknown'>>;
   readonly recycles: number;
   readonly coolOffUntil: Instant | null;
+  /** Score version at which an inactive lead went to rest: it stays in nurture until the ledger has a newer entry. */
+  readonly restingAt: number | null;
   /** Reason code of the newest rejection by sales, until the lead is handed off again. */
   readonly rejected: string | null;
   readonly tags: readonly string[];
@@ -141,11 +145,13 @@ export function unborn(lead: string): Journey {
     owners: { sdr: null, ae: null },
     waitingSince: null,
     firstResponseAt: null,
+    urgent: false,
     review: null,
     settled: [],
     criteria: {},
     recycles: 0,
     coolOffUntil: null,
+    restingAt: null,
     rejected: null,
     tags: [],
     deadlines: [],

@@ -11,6 +11,8 @@ export const REFUSALS = {
   with_sales: 'this lead is with sales already',
   not_accepted: 'no rep has accepted this lead yet',
   not_qualified: 'this lead has not been qualified yet',
+  already_opportunity: 'this lead is an opportunity already',
+  rep_required: 'name the rep who takes this lead over',
   already_qualified: 'this lead is qualified already',
   criteria_missing: 'criteria that the policy requires are not confirmed',
   unknown_criterion: 'the policy has no such criterion',

@@ -47,8 +47,8 @@ export type Transition =
         'accepted' | 'rejected' | 'recycled' | 'disqualified' | 'reviewed' | 'returned' | 'ended';
     }
   | { readonly type: 'owner_set'; readonly role: HandOffKind; readonly rep: string | null }
-  | { readonly type: 'waiting_started' }
-  | { readonly type: 'responded'; readonly lateBy: number | null }
+  | { readonly type: 'waiting_started'; readonly urgent: boolean }
+  | { readonly type: 'responded'; readonly respondedAt: Instant; readonly lateBy: number | null }
   | {
       readonly type: 'clock_armed';
       readonly clock: ClockName;
@@ -66,6 +66,7 @@ export type Transition =
       readonly answer: 'confirmed' | 'lost' | 'unknown';
     }
   | { readonly type: 'recycled'; readonly reason: string; readonly until: Instant }
+  | { readonly type: 'rested'; readonly version: number }
   | { readonly type: 'rejected'; readonly reason: string }
   | {
       readonly type: 'outcome';
@@ -92,6 +93,7 @@ export type Recipient =
 export const TOPICS = [
   'offered',
   'assigned',
+  'hand_raised',
   'reminder',
   'lapsed',
   'queued',

@@ -1,0 +1,148 @@
+import {
+  belowAdvancedDemotion,
+  belowMqlDemotion,
+  isMismatch,
+  reachesAdvanced,
+  reachesMql,
+} from '../scoring/signature.js';
+import { stepOf } from '../sla/clocks.js';
+import { parseDuration } from '../time.js';
+import type { Draft } from './draft.js';
+import { actingRep } from './inputs.js';
+import { holders, type HandOff, type ReviewReason } from './journey.js';
+
+/**
+ * The conditions of the stage table, each pure. They are asked of the draft before any move, so they see the
+ * journey as it was when the input came.
+ */
+const questions = {
+  // Who acts.
+  isHolder: (d: Draft) =>
+    d.journey.handOff?.rep != null && d.journey.handOff.rep === actingRep(d.input.actor),
+  isOwner: (d: Draft) => {
+    const rep = actingRep(d.input.actor);
+    return rep !== null && (rep === d.journey.owners.sdr || rep === d.journey.owners.ae);
+  },
+  isManager: (d: Draft) => d.input.actor.kind === 'admin' && d.input.actor.onBehalfOf === null,
+  isRep: (d: Draft) => actingRep(d.input.actor) !== null,
+  /** A manager, or a rep who holds or owns the lead. */
+  mayWork: (d: Draft): boolean =>
+    questions.isManager(d) ||
+    questions.isOwner(d) ||
+    holders(d.journey).some(({ rep }) => rep === actingRep(d.input.actor)),
+  wasExcluded: (d: Draft) => d.journey.handOff?.excluded.includes(actingRep(d.input.actor) ?? '') ?? false,
+  mayHandOff: (d: Draft) =>
+    d.policy.handOffs.byHand.roles.includes(actingRep(d.input.actor) === null ? d.input.actor.kind : 'rep'),
+  poolAllowed: (d: Draft) => d.policy.handOffs.byHand.pools.includes(requestedPool(d)),
+
+  // The score, as the input carries it.
+  mismatched: (d: Draft) => isMismatch(d.input.score, d.policy.scoring) && !settled(d, 'mismatch'),
+  reachesAdvanced: (d: Draft) => reachesAdvanced(d.input.score, d.policy.scoring),
+  reachesMql: (d: Draft) => reachesMql(d.input.score, d.policy.scoring),
+  belowMqlDemotion: (d: Draft) => belowMqlDemotion(d.input.score, d.policy.scoring),
+  belowAdvancedDemotion: (d: Draft) => belowAdvancedDemotion(d.input.score, d.policy.scoring),
+  automatic: (d: Draft) => d.policy.handOffs.sdr.automatic,
+  recycledTooOften: (d: Draft) =>
+    d.journey.recycles >= d.policy.nurture.recycleLimit &&
+    d.journey.recycles > 0 &&
+    !settled(d, 'recycle_limit'),
+  coolingOff: (d: Draft) => d.journey.coolOffUntil !== null && d.input.at < d.journey.coolOffUntil,
+  resting: (d: Draft) => d.journey.restingAt !== null && d.input.score.version <= d.journey.restingAt,
+  inactiveLongEnough: (d: Draft) =>
+    d.bodyOf('inactivity').lastEventAt + parseDuration(d.policy.clocks.leadInactivity) <= d.input.at,
+  disqualifierApplies: (d: Draft) => d.bodyOf('hand_raised').disqualifier !== null,
+
+  // The hand-off.
+  attemptsLeft: (d: Draft) =>
+    d.journey.handOff !== null && d.journey.handOff.attempt < attemptLimit(d, d.journey.handOff),
+  aeHandOff: (d: Draft) => d.policy.handOffs.ae !== undefined,
+  repNamed: (d: Draft) => d.bodyOf('reassign').rep !== null,
+  repUnknown: (d: Draft) => verdictOnNamed(d) === 'unknown',
+  repInactive: (d: Draft) => verdictOnNamed(d) === 'inactive',
+  repAtCap: (d: Draft) => verdictOnNamed(d) === 'at_cap',
+  repHoldsIt: (d: Draft) => holders(d.journey).some(({ rep }) => rep === namedRep(d)),
+
+  // Reasons and criteria of the policy.
+  reasonUnknown: (d: Draft) => !reasonsFor(d).includes(reasonOf(d)),
+  reasonDisqualifies: (d: Draft) => d.policy.reasons.reject[reasonOf(d)]?.to === 'disqualified',
+  lossIsFinal: (d: Draft) => d.policy.reasons.lost[reasonOf(d)]?.outcome === 'final',
+  wasRejected: (d: Draft) => d.journey.rejected !== null,
+  criterionUnknown: (d: Draft) =>
+    !d.policy.qualification.criteria.includes(d.bodyOf('qualification').criterion),
+  requiredCriterionLost: (d: Draft) => {
+    const { criterion, answer } = d.bodyOf('qualification');
+    return answer === 'lost' && d.policy.qualification.required.includes(criterion);
+  },
+  criteriaMissing: (d: Draft) =>
+    d.policy.qualification.required.some((criterion) => d.journey.criteria[criterion] !== 'confirmed'),
+
+  // What a review came to, and what a silent one comes to.
+  decidesHandOff: (d: Draft) => reviewDecision(d) === 'hand_off',
+  decidesNurture: (d: Draft) => reviewDecision(d) === 'nurture',
+  decidesDisqualify: (d: Draft) => reviewDecision(d) === 'disqualify',
+
+  // What the due step of a clock does.
+  stepReminds: (d: Draft) => dueStep(d) === 'remind',
+  stepAlerts: (d: Draft) => dueStep(d) === 'alert_manager',
+  stepReassigns: (d: Draft) => dueStep(d) === 'reassign',
+  stepEscalates: (d: Draft) => dueStep(d) === 'escalate',
+  stepRecycles: (d: Draft) => dueStep(d) === 'recycle',
+} as const satisfies Record<string, (draft: Draft) => boolean>;
+
+export type Guard = keyof typeof questions;
+
+export const holds = (guard: Guard, draft: Draft): boolean => questions[guard](draft);
+
+export const GUARDS = Object.keys(questions);
+
+/** The pool into which a hand-off by hand asks to go; the policy's own when it names none. */
+export function requestedPool(d: Draft): string {
+  return d.bodyOf('hand_off').pool ?? d.policy.handOffs.sdr.pool;
+}
+
+const settled = (d: Draft, reason: ReviewReason): boolean => d.journey.settled.includes(reason);
+
+function attemptLimit(d: Draft, open: HandOff): number {
+  return (open.kind === 'ae' ? d.policy.handOffs.ae : undefined)?.attempts ?? d.policy.handOffs.sdr.attempts;
+}
+
+function namedRep(d: Draft): string | null {
+  return d.input.kind === 'claim' ? actingRep(d.input.actor) : d.bodyOf('reassign').rep;
+}
+
+function verdictOnNamed(d: Draft): string | null {
+  const rep = namedRep(d);
+  return rep === null ? null : d.verdictOn(rep);
+}
+
+function reasonOf(d: Draft): string {
+  return 'reason' in d.input.body ? (d.input.body.reason ?? '') : '';
+}
+
+function reasonsFor(d: Draft): readonly string[] {
+  const { reasons } = d.policy;
+  switch (d.input.kind) {
+    case 'decline':
+      return reasons.decline;
+    case 'reject':
+      return Object.keys(reasons.reject);
+    case 'lost':
+      return Object.keys(reasons.lost);
+    case 'recycle':
+      return reasons.recycle;
+    case 'disqualify':
+      return reasons.disqualify;
+    default:
+      throw new Error(`"${d.input.kind}" has no reason codes: the stage table is wrong`);
+  }
+}
+
+function reviewDecision(d: Draft): 'hand_off' | 'nurture' | 'disqualify' | 'return' {
+  return d.input.kind === 'review' ? d.input.body.decision : d.policy.reviewDefault;
+}
+
+function dueStep(d: Draft): string | null {
+  const { clock, step } = d.bodyOf('timer');
+  if (clock !== 'acceptance' && clock !== 'first_response' && clock !== 'sales_inactivity') return null;
+  return stepOf(d.policy, clock, d.journey.urgent, 0, step)?.step.do ?? null;
+}

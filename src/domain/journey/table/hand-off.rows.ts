@@ -1,0 +1,176 @@
+import {
+  CRITERION_AT_SALES,
+  DISQUALIFY,
+  FAILED_DELIVERY,
+  NAMED_REP,
+  NOTE_CRITERION,
+  NO_LOOKS,
+  NO_MERGING,
+  NO_TIMERS,
+  PLACED_AE,
+  PLACED_SDR,
+  RECORD,
+  RECYCLE,
+  SALES_INACTIVITY,
+  TAGS,
+  refuse,
+  type Cell,
+  type StageRow,
+} from './cell.js';
+import type { Situation } from '../situation.js';
+
+/** What a rep hears who does not hold the lead. */
+const NOT_YOURS: Cell = [{ when: ['wasExcluded'], refuse: 'too_late' }, { refuse: 'not_yours' }];
+
+const REJECT: Cell = [
+  { when: ['reasonUnknown'], refuse: 'unknown_reason' },
+  {
+    when: ['mayWork', 'reasonDisqualifies'],
+    moves: ['reject', 'closeAsDisqualified', 'disqualify'],
+    to: ['disqualified'],
+  },
+  { when: ['mayWork'], moves: ['reject', 'recycle'], to: ['nurture'] },
+  ...NOT_YOURS,
+];
+
+const decline = (placed: readonly Situation[], escalated: Situation): Cell => [
+  { when: ['isHolder', 'reasonUnknown'], refuse: 'unknown_reason' },
+  { when: ['isHolder', 'attemptsLeft'], moves: ['decline'], to: placed },
+  { when: ['isHolder'], moves: ['declineAndEscalate'], to: [escalated] },
+  ...NOT_YOURS,
+];
+
+const reassign = (placed: readonly Situation[], given: readonly Situation[]): Cell => [
+  ...NAMED_REP,
+  { when: ['isManager', 'repNamed'], moves: ['giveToNamed'], to: given },
+  { when: ['isManager'], moves: ['giveToNext'], to: placed },
+  { refuse: 'role_not_allowed' },
+];
+
+/** Whoever is free takes what nobody has. */
+const claim = (to: Situation): Cell => [
+  { when: ['isRep', 'repInactive'], refuse: 'rep_inactive' },
+  { when: ['isRep', 'repAtCap'], refuse: 'rep_at_cap' },
+  { when: ['isRep'], moves: ['accept'], to: [to] },
+  { refuse: 'role_not_allowed' },
+];
+
+const acceptanceTimer = (placed: readonly Situation[], escalated: Situation): Cell => [
+  { when: ['stepReminds'], moves: ['remind'], to: 'same' },
+  { when: ['stepAlerts'], moves: ['alertManager'], to: 'same' },
+  { when: ['stepReassigns', 'attemptsLeft'], moves: ['lapse'], to: placed },
+  { moves: ['lapseAndEscalate'], to: [escalated] },
+];
+
+/** The customer waits while nobody can be blamed alone: tell the manager. */
+const FIRST_RESPONSE_ALERT: Cell = [
+  { when: ['stepReminds'], moves: ['remind'], to: 'same' },
+  { moves: ['alertManager'], to: 'same' },
+];
+
+const ESCALATION_TIMER: Cell = [{ moves: ['reviewNobodyAccepted'], to: ['review'] }];
+
+const HAND_OFF_OPEN = {
+  ...NO_MERGING,
+  ...NO_TIMERS,
+  ...NO_LOOKS,
+  hand_off: refuse('hand_off_open'),
+  accept: NOT_YOURS,
+  decline: NOT_YOURS,
+  reject: REJECT,
+  first_response: NOT_YOURS,
+  follow_up: refuse('not_accepted'),
+  qualification: NOTE_CRITERION,
+  recycle: RECYCLE,
+  disqualify: DISQUALIFY,
+  claim: refuse('not_claimable'),
+  review: refuse('not_in_review'),
+  dispute: refuse('not_rejected'),
+  reopen: refuse('not_ended'),
+  tags: TAGS,
+  hand_raised: [{ moves: ['tellOfHandRaise'], to: 'same' }],
+  meeting_booked: RECORD,
+  meeting_held: RECORD,
+  meeting_no_show: RECORD,
+  meeting_rescheduled: RECORD,
+  sales_activity: RECORD,
+  delivery_failed: FAILED_DELIVERY,
+} as const satisfies Partial<StageRow>;
+
+const FIRST = {
+  ...HAND_OFF_OPEN,
+  qualify: refuse('not_accepted'),
+  opportunity: refuse('not_qualified'),
+  won: refuse('not_qualified'),
+  lost: refuse('not_qualified'),
+  feedback: refuse('not_accepted'),
+  reassign: reassign(PLACED_SDR, ['mql.offered', 'mql.assigned']),
+  disqualifier_found: [{ moves: ['closeAsDisqualified', 'disqualify'], to: ['disqualified'] }],
+  'timer.first_response': FIRST_RESPONSE_ALERT,
+} as const satisfies StageRow;
+
+/** Accepting and responding: responding implies acceptance. */
+const HELD_FIRST = {
+  accept: [{ when: ['isHolder'], moves: ['accept'], to: ['sal'] }, ...NOT_YOURS],
+  first_response: [{ when: ['isHolder'], moves: ['accept', 'respond'], to: ['sal'] }, ...NOT_YOURS],
+  decline: decline(PLACED_SDR, 'mql.escalated'),
+  sales_activity: [{ when: ['isHolder'], moves: ['accept', 'respond'], to: ['sal'] }, ...RECORD],
+} as const satisfies Partial<StageRow>;
+
+const SECOND = {
+  ...HAND_OFF_OPEN,
+  qualify: refuse('already_qualified'),
+  opportunity: refuse('hand_off_open'),
+  won: refuse('hand_off_open'),
+  lost: refuse('hand_off_open'),
+  feedback: [{ when: ['mayWork'], moves: ['record'], to: 'same' }, { refuse: 'not_yours' }],
+  first_response: [{ when: ['isOwner'], moves: ['respond', 'touch'], to: 'same' }, ...NOT_YOURS],
+  follow_up: [{ when: ['mayWork'], moves: ['touch'], to: 'same' }, { refuse: 'not_yours' }],
+  reassign: reassign(PLACED_AE, ['sql.offered', 'sql']),
+  qualification: CRITERION_AT_SALES,
+  disqualifier_found: [{ moves: ['record'], to: 'same' }],
+  meeting_booked: [{ moves: ['touch'], to: 'same' }],
+  meeting_held: [{ moves: ['touch'], to: 'same' }],
+  meeting_rescheduled: [{ moves: ['touch'], to: 'same' }],
+  sales_activity: [{ moves: ['touch'], to: 'same' }],
+  'timer.sales_inactivity': SALES_INACTIVITY,
+} as const satisfies StageRow;
+
+const POOL_WAKE = (placed: readonly Situation[]): Cell => [{ moves: ['place'], to: placed }];
+
+export const HAND_OFF_ROWS = {
+  'mql.queued': { ...FIRST, claim: claim('sal'), pool_wake: POOL_WAKE(PLACED_SDR) },
+  'mql.offered': {
+    ...FIRST,
+    ...HELD_FIRST,
+    'timer.acceptance': acceptanceTimer(PLACED_SDR, 'mql.escalated'),
+  },
+  'mql.assigned': {
+    ...FIRST,
+    ...HELD_FIRST,
+    'timer.first_response': [
+      { when: ['stepReminds'], moves: ['remind'], to: 'same' },
+      { when: ['stepReassigns', 'attemptsLeft'], moves: ['lapse'], to: PLACED_SDR },
+      { when: ['stepReassigns'], moves: ['lapseAndEscalate'], to: ['mql.escalated'] },
+      { when: ['stepEscalates'], moves: ['lapseAndEscalate'], to: ['mql.escalated'] },
+      { moves: ['alertManager'], to: 'same' },
+    ],
+  },
+  'mql.escalated': { ...FIRST, claim: claim('sal'), 'timer.escalation': ESCALATION_TIMER },
+  'sql.queued': { ...SECOND, claim: claim('sql'), pool_wake: POOL_WAKE(PLACED_AE) },
+  'sql.offered': {
+    ...SECOND,
+    accept: [{ when: ['isHolder'], moves: ['accept'], to: ['sql'] }, ...NOT_YOURS],
+    first_response: [
+      { when: ['isHolder'], moves: ['accept', 'respond'], to: ['sql'] },
+      ...SECOND.first_response,
+    ],
+    decline: decline(PLACED_AE, 'sql.escalated'),
+    opportunity: [
+      { when: ['isHolder'], moves: ['accept', 'enterOpportunity'], to: ['opportunity'] },
+      ...refuse('hand_off_open'),
+    ],
+    'timer.acceptance': acceptanceTimer(PLACED_AE, 'sql.escalated'),
+  },
+  'sql.escalated': { ...SECOND, claim: claim('sql'), 'timer.escalation': ESCALATION_TIMER },
+} as const satisfies Record<string, StageRow>;

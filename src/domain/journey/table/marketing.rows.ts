@@ -1,0 +1,164 @@
+import {
+  DISQUALIFY,
+  FAILED_DELIVERY,
+  NOTE_CRITERION,
+  NO_LOOKS,
+  NO_MERGING,
+  NO_TIMERS,
+  PLACED_SDR,
+  RECORD,
+  RECYCLE,
+  TAGS,
+  refuse,
+  type Alternative,
+  type Cell,
+  type StageRow,
+} from './cell.js';
+
+/** By hand, with the policy's leave; bypasses threshold, review and cool-off. */
+const HAND_OFF_BY_HAND: Cell = [
+  {
+    when: ['poolAllowed', 'mayHandOff'],
+    moves: ['closeReview', 'enterAdvanced', 'startSdrHandOff'],
+    to: PLACED_SDR,
+  },
+  { when: ['mayHandOff'], refuse: 'pool_not_allowed' },
+  { refuse: 'role_not_allowed' },
+];
+
+/** A hand-raiser starts a hand-off at once; disqualifiers still apply. */
+const HAND_RAISED: Cell = [
+  { when: ['disqualifierApplies'], moves: ['closeReview', 'disqualify'], to: ['disqualified'] },
+  { moves: ['closeReview', 'enterAdvanced', 'startSdrHandOff'], to: PLACED_SDR },
+];
+
+const DISQUALIFIER_FOUND: Cell = [{ moves: ['closeReview', 'disqualify'], to: ['disqualified'] }];
+
+/** The way up by score, for a lead that is not yet an early MQL. */
+const UP_BY_SCORE: readonly Alternative[] = [
+  { when: ['mismatched'], moves: ['reviewMismatch'], to: ['review'] },
+  {
+    when: ['reachesAdvanced', 'recycledTooOften'],
+    moves: ['reviewRecycleLimit'],
+    to: ['review'],
+  },
+  {
+    when: ['reachesAdvanced', 'automatic'],
+    moves: ['enterAdvanced', 'startSdrHandOff'],
+    to: PLACED_SDR,
+  },
+  { when: ['reachesAdvanced'], moves: ['enterAdvanced'], to: ['mql.advanced'] },
+  { when: ['reachesMql'], moves: ['enterEarly'], to: ['mql.early'] },
+];
+
+/** What sales cannot do with a lead that nobody has handed over. */
+const NOT_WITH_SALES = {
+  accept: refuse('no_hand_off'),
+  decline: refuse('no_hand_off'),
+  reject: refuse('no_hand_off'),
+  first_response: refuse('no_hand_off'),
+  follow_up: refuse('no_hand_off'),
+  reassign: refuse('no_hand_off'),
+  claim: refuse('not_claimable'),
+  qualify: refuse('not_accepted'),
+  opportunity: refuse('not_qualified'),
+  won: refuse('not_qualified'),
+  lost: refuse('not_qualified'),
+  feedback: refuse('not_accepted'),
+  reopen: refuse('not_ended'),
+} as const satisfies Partial<StageRow>;
+
+const OPEN_AT_MARKETING = {
+  ...NO_MERGING,
+  ...NO_TIMERS,
+  ...NO_LOOKS,
+  ...NOT_WITH_SALES,
+  hand_off: HAND_OFF_BY_HAND,
+  qualification: NOTE_CRITERION,
+  disqualify: DISQUALIFY,
+  recycle: RECYCLE,
+  review: refuse('not_in_review'),
+  dispute: refuse('not_rejected'),
+  tags: TAGS,
+  hand_raised: HAND_RAISED,
+  disqualifier_found: DISQUALIFIER_FOUND,
+  meeting_booked: RECORD,
+  meeting_held: RECORD,
+  meeting_no_show: RECORD,
+  meeting_rescheduled: RECORD,
+  sales_activity: RECORD,
+  delivery_failed: FAILED_DELIVERY,
+} as const satisfies StageRow;
+
+/** An MQL without a hand-off cools when its lead does nothing. */
+const MQL_INACTIVITY: Cell = [
+  { when: ['inactiveLongEnough'], moves: ['rest'], to: ['nurture'] },
+  { nothing: true },
+];
+
+export const MARKETING_ROWS = {
+  inquiry: { ...OPEN_AT_MARKETING, score: [...UP_BY_SCORE, { nothing: true }] },
+  'mql.early': {
+    ...OPEN_AT_MARKETING,
+    score: [
+      { when: ['mismatched'], moves: ['reviewMismatch'], to: ['review'] },
+      { when: ['reachesAdvanced', 'recycledTooOften'], moves: ['reviewRecycleLimit'], to: ['review'] },
+      { when: ['reachesAdvanced', 'automatic'], moves: ['enterAdvanced', 'startSdrHandOff'], to: PLACED_SDR },
+      { when: ['reachesAdvanced'], moves: ['enterAdvanced'], to: ['mql.advanced'] },
+      { when: ['belowMqlDemotion'], moves: ['coolDown'], to: ['nurture'] },
+      { nothing: true },
+    ],
+    inactivity: MQL_INACTIVITY,
+  },
+  'mql.advanced': {
+    ...OPEN_AT_MARKETING,
+    score: [
+      { when: ['belowMqlDemotion'], moves: ['coolDown'], to: ['nurture'] },
+      { when: ['belowAdvancedDemotion'], moves: ['enterEarly'], to: ['mql.early'] },
+      { nothing: true },
+    ],
+    inactivity: MQL_INACTIVITY,
+  },
+  nurture: {
+    ...OPEN_AT_MARKETING,
+    score: [
+      { when: ['coolingOff'], nothing: true },
+      { when: ['resting'], nothing: true },
+      ...UP_BY_SCORE,
+      { nothing: true },
+    ],
+    'timer.cool_off': [...UP_BY_SCORE, { moves: ['endCoolOff'], to: 'same' }],
+    recycle: refuse('in_nurture'),
+    dispute: [
+      { when: ['wasRejected', 'isManager'], moves: ['reviewDispute'], to: ['review'] },
+      { when: ['isManager'], refuse: 'not_rejected' },
+      { refuse: 'role_not_allowed' },
+    ],
+  },
+  review: {
+    ...OPEN_AT_MARKETING,
+    recycle: refuse('in_review'),
+    dispute: refuse('in_review'),
+    disqualify: refuse('in_review'),
+    review: [
+      {
+        when: ['isManager', 'decidesHandOff'],
+        moves: ['closeReview', 'enterAdvanced', 'startSdrHandOff'],
+        to: PLACED_SDR,
+      },
+      { when: ['isManager', 'decidesNurture'], moves: ['closeReview', 'recycle'], to: ['nurture'] },
+      {
+        when: ['isManager', 'decidesDisqualify'],
+        moves: ['closeReview', 'disqualify'],
+        to: ['disqualified'],
+      },
+      { when: ['isManager'], moves: ['closeReview', 'returnByScore'], to: ['inquiry', 'mql.early'] },
+      { refuse: 'role_not_allowed' },
+    ],
+    'timer.review': [
+      { when: ['decidesNurture'], moves: ['closeReview', 'recycle'], to: ['nurture'] },
+      { when: ['decidesDisqualify'], moves: ['closeReview', 'disqualify'], to: ['disqualified'] },
+      { moves: ['closeReview', 'returnByScore'], to: ['inquiry', 'mql.early'] },
+    ],
+  },
+} as const satisfies Record<string, StageRow>;

@@ -1,0 +1,115 @@
+import {
+  CRITERION_AT_SALES,
+  DISQUALIFY,
+  FAILED_DELIVERY,
+  NAMED_REP,
+  NO_LOOKS,
+  NO_MERGING,
+  NO_TIMERS,
+  PLACED_AE,
+  PLACED_SDR,
+  RECYCLE,
+  SALES_INACTIVITY,
+  TAGS,
+  refuse,
+  type Cell,
+  type StageRow,
+} from './cell.js';
+
+const ACCEPTED_ALREADY: Cell = [
+  { when: ['isOwner'], refuse: 'already_accepted' },
+  { refuse: 'already_taken' },
+];
+const RESPOND: Cell = [
+  { when: ['mayWork'], moves: ['respond', 'touch'], to: 'same' },
+  { refuse: 'not_yours' },
+];
+const CONTACT: Cell = [{ moves: ['respond', 'touch'], to: 'same' }];
+const TOUCH: Cell = [{ moves: ['touch'], to: 'same' }];
+
+/** The manager names the new owner. */
+const TRANSFER: Cell = [
+  ...NAMED_REP,
+  { when: ['isManager', 'repNamed'], moves: ['transferOwner'], to: 'same' },
+];
+
+const WORKED = {
+  ...NO_MERGING,
+  ...NO_TIMERS,
+  ...NO_LOOKS,
+  hand_off: refuse('with_sales'),
+  accept: ACCEPTED_ALREADY,
+  decline: ACCEPTED_ALREADY,
+  claim: refuse('not_claimable'),
+  reject: [
+    { when: ['reasonUnknown'], refuse: 'unknown_reason' },
+    { when: ['mayWork', 'reasonDisqualifies'], moves: ['reject', 'disqualify'], to: ['disqualified'] },
+    { when: ['mayWork'], moves: ['reject', 'recycle'], to: ['nurture'] },
+    { refuse: 'not_yours' },
+  ],
+  first_response: RESPOND,
+  follow_up: [{ when: ['mayWork'], moves: ['touch'], to: 'same' }, { refuse: 'not_yours' }],
+  qualification: CRITERION_AT_SALES,
+  recycle: RECYCLE,
+  disqualify: DISQUALIFY,
+  reassign: [...TRANSFER, { when: ['isManager'], refuse: 'rep_required' }, { refuse: 'role_not_allowed' }],
+  review: refuse('not_in_review'),
+  dispute: refuse('not_rejected'),
+  reopen: refuse('not_ended'),
+  feedback: [{ when: ['mayWork'], moves: ['record'], to: 'same' }, { refuse: 'not_yours' }],
+  tags: TAGS,
+  hand_raised: [{ moves: ['tellOfHandRaise'], to: 'same' }],
+  disqualifier_found: [{ moves: ['record'], to: 'same' }],
+  meeting_booked: CONTACT,
+  meeting_held: CONTACT,
+  meeting_no_show: TOUCH,
+  meeting_rescheduled: TOUCH,
+  sales_activity: CONTACT,
+  delivery_failed: FAILED_DELIVERY,
+  'timer.sales_inactivity': SALES_INACTIVITY,
+} as const satisfies Partial<StageRow>;
+
+const CLOSABLE = {
+  qualify: refuse('already_qualified'),
+  won: [{ when: ['mayWork'], moves: ['win'], to: ['closed_won'] }, { refuse: 'not_yours' }],
+  lost: [
+    { when: ['reasonUnknown'], refuse: 'unknown_reason' },
+    { when: ['mayWork', 'lossIsFinal'], moves: ['lose'], to: ['closed_lost'] },
+    { when: ['mayWork'], moves: ['lose', 'recycle'], to: ['nurture'] },
+    { refuse: 'not_yours' },
+  ],
+} as const satisfies Partial<StageRow>;
+
+export const SALES_ROWS = {
+  sal: {
+    ...WORKED,
+    reassign: [
+      ...TRANSFER,
+      { when: ['isManager'], moves: ['reopenHandOff'], to: PLACED_SDR },
+      { refuse: 'role_not_allowed' },
+    ],
+    qualify: [
+      { when: ['mayWork', 'criteriaMissing'], refuse: 'criteria_missing' },
+      { when: ['mayWork', 'aeHandOff'], moves: ['respond', 'enterSql', 'startAeHandOff'], to: PLACED_AE },
+      { when: ['mayWork'], moves: ['respond', 'enterSql', 'touch'], to: ['sql'] },
+      { refuse: 'not_yours' },
+    ],
+    opportunity: refuse('not_qualified'),
+    won: refuse('not_qualified'),
+    lost: refuse('not_qualified'),
+    'timer.first_response': [
+      { when: ['stepReminds'], moves: ['remind'], to: 'same' },
+      { when: ['stepReassigns'], moves: ['reopenHandOff'], to: PLACED_SDR },
+      { moves: ['alertManager'], to: 'same' },
+    ],
+  },
+  sql: {
+    ...WORKED,
+    ...CLOSABLE,
+    opportunity: [
+      { when: ['mayWork'], moves: ['enterOpportunity', 'touch'], to: ['opportunity'] },
+      { refuse: 'not_yours' },
+    ],
+  },
+  opportunity: { ...WORKED, ...CLOSABLE, opportunity: refuse('already_opportunity') },
+} as const satisfies Record<string, StageRow>;
