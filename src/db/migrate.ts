@@ -111,6 +111,9 @@ async function migrateJobs(databaseUrl: string): Promise<void> {
     max: 1,
     application_name: 'baton-migrate-jobs',
   });
+  // A lost connection fails the migration itself; the queue warns unless somebody listens.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     await runMigrations({ pgPool: pool, logger: new Logger(() => () => undefined) });
   } finally {

@@ -26,23 +26,29 @@ export async function saveEvidence(manager: EntityManager, evidence: readonly Ev
 /** What a salted hash of personal evidence is made of: SHA-256 over the salt (hex) followed by the bytes. */
 export const personalHash = (salt: string, bytes: string): string => sha256(salt + bytes);
 
-/**
- * Keeps personal evidence (free text, names) apart from the journal and returns the salted hash that the row
- * holds instead. Erasure removes it; the journal still verifies.
- */
+/** Personal evidence before it is stored; a journal row holds `hash` only. */
+export interface PersonalEvidence {
+  readonly hash: string;
+  readonly salt: string;
+  readonly bytes: string;
+}
+
+/** Salts free text or names, so that the hash in the journal tells nothing once the evidence is erased. */
+export function personalEvidenceOf(value: unknown): PersonalEvidence {
+  const bytes = canonical(value);
+  const salt = randomBytes(16).toString('hex');
+  return { hash: personalHash(salt, bytes), salt, bytes };
+}
+
 export async function savePersonalEvidence(
   manager: EntityManager,
   leadId: string,
-  value: unknown,
-): Promise<string> {
-  const bytes = canonical(value);
-  const salt = randomBytes(16).toString('hex');
-  const hash = personalHash(salt, bytes);
+  { hash, salt, bytes }: PersonalEvidence,
+): Promise<void> {
   await manager.query('insert into personal_evidence (hash, lead_id, salt, bytes) values ($1, $2, $3, $4)', [
     hash,
     leadId,
     salt,
     bytes,
   ]);
-  return hash;
 }

@@ -1,0 +1,175 @@
+import type { EntityManager } from 'typeorm';
+import { instantParam } from '../db/column-types.js';
+import { canonical } from '../domain/canonical.js';
+import type { Answer } from '../domain/journey/apply.types.js';
+import type { Actor, Command, CommandBodies, Fact, FactBodies, Input } from '../domain/journey/inputs.js';
+import type { Instant } from '../domain/time.js';
+import { personalEvidenceOf, savePersonalEvidence } from '../journal/evidence.js';
+
+type Waiting<I> = I extends Input ? Omit<I, 'at' | 'score'> : never;
+/** An input before the shell adds `at` and the score. */
+export type WaitingInput = Waiting<Input>;
+
+export interface NewCommand<C extends Command = Command> {
+  readonly leadId: string;
+  /** Hash of actor, method, path and idempotency key: the same for a repeat. */
+  readonly inputId: string;
+  readonly kind: C;
+  readonly actor: Actor;
+  readonly body: CommandBodies[C];
+  /** Tells a repeat from another request with the same key. */
+  readonly bodyHash: string;
+  /** Free text and names that came with it; stored apart. */
+  readonly personal: unknown;
+  readonly occurred: Instant | null;
+  readonly receivedAt: Instant;
+}
+
+export type StoredCommand =
+  | { readonly stored: 'new' }
+  /** The same command came before; `answer` is null while it is not decided. */
+  | { readonly stored: 'already'; readonly answer: Answer | null }
+  /** The same key came with another body. */
+  | { readonly stored: 'body_differs' };
+
+/** Puts a command into the lead's inbox, once. */
+export async function storeCommand<C extends Command>(
+  manager: EntityManager,
+  command: NewCommand<C>,
+): Promise<StoredCommand> {
+  const known = await findCommand(manager, command.leadId, command.inputId);
+  if (known !== null) return repeatOf(known, command.bodyHash);
+  const { leadId, inputId, kind, actor, body, bodyHash, occurred, receivedAt } = command;
+  const personal = command.personal == null ? null : personalEvidenceOf(command.personal);
+  const payload = canonical({ kind, id: inputId, occurred, actor, body, personal: personal?.hash ?? null });
+  const inserted = await manager.query<unknown[]>(INSERT, [
+    leadId,
+    inputId,
+    'command',
+    kind,
+    payload,
+    bodyHash,
+    instantParam(receivedAt),
+  ]);
+  if (inserted.length > 0) {
+    if (personal !== null) await savePersonalEvidence(manager, leadId, personal);
+    return { stored: 'new' };
+  }
+  const winner = await findCommand(manager, leadId, inputId);
+  if (winner === null) throw new Error(`the command ${inputId} is neither new nor known`);
+  return repeatOf(winner, bodyHash);
+}
+
+const INSERT = `
+  insert into inbox (lead_id, input_id, class, kind, payload, body_hash, received_at)
+  values ($1, $2, $3, $4, $5, $6, $7) on conflict (lead_id, input_id) do nothing returning n`;
+
+interface KnownCommand {
+  readonly body_hash: string;
+  readonly answer: string | null;
+}
+
+const repeatOf = (known: KnownCommand, bodyHash: string): StoredCommand =>
+  known.body_hash === bodyHash
+    ? { stored: 'already', answer: parseAnswer(known.answer) }
+    : { stored: 'body_differs' };
+
+/** The stored answer of a command; null when it is not known or not decided. */
+export async function storedAnswer(
+  manager: EntityManager,
+  leadId: string,
+  inputId: string,
+): Promise<Answer | null> {
+  return parseAnswer((await findCommand(manager, leadId, inputId))?.answer ?? null);
+}
+
+async function findCommand(
+  manager: EntityManager,
+  leadId: string,
+  inputId: string,
+): Promise<KnownCommand | null> {
+  const [row] = await manager.query<KnownCommand[]>(
+    'select body_hash, answer from inbox where lead_id = $1 and input_id = $2',
+    [leadId, inputId],
+  );
+  return row ?? null;
+}
+
+// We wrote it: the text is an Answer.
+export const parseAnswer = (text: string | null): Answer | null =>
+  text === null ? null : (JSON.parse(text) as Answer);
+
+export interface NewFact<F extends Fact = Fact> {
+  readonly leadId: string;
+  readonly inputId: string;
+  readonly kind: F;
+  readonly actor: Actor;
+  readonly body: FactBodies[F];
+  readonly occurred: Instant | null;
+  readonly receivedAt: Instant;
+}
+
+/** Puts a fact into the lead's inbox, once. The caller rings. */
+export async function storeFact<F extends Fact>(manager: EntityManager, fact: NewFact<F>): Promise<boolean> {
+  const { leadId, inputId, kind, actor, body, occurred, receivedAt } = fact;
+  const payload = canonical({ kind, id: inputId, occurred, actor, body, personal: null });
+  const inserted = await manager.query<unknown[]>(INSERT, [
+    leadId,
+    inputId,
+    'fact',
+    kind,
+    payload,
+    '',
+    instantParam(receivedAt),
+  ]);
+  return inserted.length > 0;
+}
+
+/** The first undecided facts of a lead, and the asked-for command. */
+export interface InboxView {
+  readonly fact: WaitingInput | null;
+  /** How many facts wait, the first one included. */
+  readonly facts: number;
+  readonly command: { readonly input: WaitingInput; readonly answer: Answer | null } | null;
+}
+
+/** Reads what apply may take next; the lead is locked. */
+export async function readInbox(
+  manager: EntityManager,
+  leadId: string,
+  command: string | null,
+): Promise<InboxView> {
+  const [row] = await manager.query<
+    { fact: string | null; facts: number; command: string | null; answer: string | null }[]
+  >(
+    `select f.payload as fact, f.waiting as facts, c.payload as command, c.answer
+       from (select 1) one
+       left join (select payload, count(*) over () as waiting from inbox
+                   where lead_id = $1 and class = 'fact' and not done order by n limit 1) f on true
+       left join inbox c on c.lead_id = $1 and c.class = 'command' and c.input_id = $2`,
+    [leadId, command],
+  );
+  return {
+    fact: row?.fact == null ? null : parseInput(row.fact),
+    facts: row?.facts ?? 0,
+    command:
+      row?.command == null ? null : { input: parseInput(row.command), answer: parseAnswer(row.answer) },
+  };
+}
+
+// We wrote it: the text is an input without `at` and score.
+const parseInput = (payload: string): WaitingInput => JSON.parse(payload) as WaitingInput;
+
+/** Closes an inbox row: decided by the journal row `seq`, or (null) without one. */
+export async function closeInbox(
+  manager: EntityManager,
+  leadId: string,
+  inputId: string,
+  seq: number | null,
+  answer: Answer | null,
+): Promise<void> {
+  await manager.query(
+    `update inbox set done = true, decided_seq = $3, answer = $4 where lead_id = $1 and input_id = $2`,
+    [leadId, inputId, seq, answer === null ? null : JSON.stringify(answer)],
+  );
+}

@@ -1,0 +1,83 @@
+import type { Actor } from '../domain/journey/inputs.js';
+import type { Instant } from '../domain/time.js';
+
+/** What a lead's field can hold. */
+export type FieldValue = string | number | boolean | null;
+
+export interface ExternalId {
+  readonly source: string;
+  readonly id: string;
+}
+
+/** By what a lead is known: Baton's own id, ids of other systems, its e-mail. At least one. */
+export interface LeadKeys {
+  readonly id?: string;
+  readonly externalIds?: readonly ExternalId[];
+  readonly email?: string;
+}
+
+/** One thing a lead did. A repeat of (source, id) is a no-op. */
+export interface NewEvent {
+  readonly source: string;
+  readonly id: string;
+  /** A code, such as `demo_request`. `meeting_*` and `sales_activity` go into the journal. */
+  readonly kind: string;
+  readonly occurredAt: Instant;
+  readonly properties: Readonly<Record<string, FieldValue>>;
+}
+
+/** One lead as a client sends it. Absent parts stay as they are; null empties them. */
+export interface LeadCapture {
+  readonly keys: LeadKeys;
+  readonly name?: string | null;
+  readonly company?: string | null;
+  readonly phone?: string | null;
+  readonly title?: string | null;
+  /** Further fields, merged into those known; null removes one. */
+  readonly fields?: Readonly<Record<string, FieldValue>>;
+  /** Where the lead came from: kept as original for a new lead, else as latest. */
+  readonly source?: string | null;
+  readonly campaign?: string | null;
+  /** When the lead first appeared in the business; absent: now. */
+  readonly occurredAt?: Instant;
+  readonly events?: readonly NewEvent[];
+}
+
+export interface LeadEvent extends NewEvent {
+  readonly lead: LeadKeys;
+}
+
+export type IngestFaultCode =
+  | 'no_keys'
+  | 'unknown_lead'
+  /** The keys point to two leads: {@link IngestFault.leads} names both. */
+  | 'identity_conflict'
+  /** An instant more than five minutes ahead of our clock. */
+  | 'in_the_future'
+  /** Text that PostgreSQL cannot store: a NUL character, or half of a surrogate pair. */
+  | 'malformed_text'
+  | 'not_storable';
+
+export interface IngestFault {
+  readonly code: IngestFaultCode;
+  /** Dotted, such as `events.0.occurredAt`; empty for the whole row. */
+  readonly path: string;
+  readonly detail: string;
+  readonly leads?: readonly string[];
+}
+
+/** What became of one row of a batch. */
+export type IngestResult =
+  | {
+      readonly index: number;
+      /** `created`, `updated` for leads; `recorded`, `duplicate` for events (which may create a lead, too). */
+      readonly status: 'created' | 'updated' | 'recorded' | 'duplicate';
+      readonly leadId: string;
+    }
+  | { readonly index: number; readonly status: 'fault'; readonly fault: IngestFault };
+
+/** In batches: valid rows commit, faulty ones are reported by index. */
+export interface Ingest {
+  captureLeads(leads: readonly LeadCapture[], actor: Actor): Promise<readonly IngestResult[]>;
+  recordEvents(events: readonly LeadEvent[], actor: Actor): Promise<readonly IngestResult[]>;
+}
