@@ -10,7 +10,11 @@ export default {
     .filter((folder) => existsSync(new URL(folder, import.meta.url)))
     .map((folder) => `<rootDir>/${folder}`),
   testMatch: ['**/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', ...(process.env.BATON_PROOF === 'full' ? [] : ['/test/proof/'])],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...(process.env.BATON_PROOF === 'full' ? [] : ['/test/proof/']),
+    ...(process.env.BATON_BENCH === 'yes' ? [] : ['/test/bench/']),
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

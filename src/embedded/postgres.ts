@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { postgresBinaries } from './postgres-binaries.js';
-import { commandLine, isAlive } from './process-identity.js';
-import { logTail, type ManagedChild, pause, signal, startChild, waitUntilGone } from './processes.js';
+import { commandLine, isAlive, pause, signal, waitUntilGone } from './process-identity.js';
+import { logTail, type ManagedChild, startChild } from './processes.js';
 import { unprivileged } from './unprivileged.js';
 
 export interface PostgresOptions {
@@ -22,6 +22,7 @@ export interface PostgresOptions {
 }
 
 export interface EmbeddedPostgres {
+  readonly ended: ManagedChild['ended'];
   readonly port: number;
   readonly child: ManagedChild;
   /** URL for the superuser on one of its databases. */
@@ -66,6 +67,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
     port,
     child,
     superuserUrl: (database = 'postgres') => postgresUrl('postgres', password, port, database),
+    ended: child.ended,
     stop: () => child.stop(),
   };
 }
@@ -127,7 +129,7 @@ function readPidFile(clusterDir: string): PidFile | null {
 }
 
 /** A postmaster that outlived its parent is stopped; a lock file that names a stranger is removed. */
-async function stopPreviousPostmaster(clusterDir: string): Promise<void> {
+export async function stopPreviousPostmaster(clusterDir: string): Promise<void> {
   const left = readPidFile(clusterDir);
   if (left === null) return;
   const command = commandLine(left.pid);

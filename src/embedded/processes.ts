@@ -1,18 +1,9 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { isAlive, processIdentity } from './process-identity.js';
+import { processIdentity, signal } from './process-identity.js';
+import { forget, remember } from './process-record.js';
 
 /** How long a child may take to end by itself before it is killed. */
 const DEFAULT_GRACE_SECONDS = 10;
@@ -91,18 +82,23 @@ export async function startChild(spec: ChildSpec): Promise<ManagedChild> {
   );
   if (log !== null) closeSync(log);
   let running = true;
+  let pid = 0;
+  let identity: string | null = null;
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
-    const finish = (code: number | null, signal: NodeJS.Signals | null): void => {
+    const finish = (code: number | null, exitSignal: NodeJS.Signals | null): void => {
       running = false;
+      // Had the watchdog itself been killed, its command would run on unseen.
+      if (identity !== null && processIdentity(pid) === identity) signal(pid, 'SIGKILL');
       if (spec.recordIn !== undefined) forget(spec.recordIn, spec.name);
-      resolve({ code, signal });
+      resolve({ code, signal: exitSignal });
     };
     shell.once('exit', finish);
     shell.once('error', () => finish(null, null));
   });
   const lifeline = shell.stdio[3] as NodeJS.WritableStream & { unref?: () => void };
   lifeline.on('error', () => undefined);
-  const pid = await readPid(shell.stdio[4] as Readable, ended, spec.name);
+  pid = await readPid(shell.stdio[4] as Readable, ended, spec.name);
+  identity = processIdentity(pid);
   if (spec.recordIn !== undefined && shell.pid !== undefined)
     remember(spec.recordIn, spec.name, [pid, shell.pid]);
 
@@ -141,92 +137,3 @@ export function logTail(file: string, lines = 15): string {
   if (!existsSync(file)) return '(no log was written)';
   return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
 }
-
-// --- The record: which processes a data folder has running, so that the next start can end left-overs. ---
-
-interface Recorded {
-  pid: number;
-  /** What distinguishes this process from a later one with the same number. */
-  identity: string;
-}
-type Record_ = Record<string, Recorded[]>;
-
-const recordFile = (folder: string): string => join(folder, 'processes.json');
-
-function readRecord(folder: string): Record_ {
-  const file = recordFile(folder);
-  if (!existsSync(file)) return {};
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Record_;
-  } catch {
-    return {}; // Half-written when the machine went down: what it named is gone with it.
-  }
-}
-
-function writeRecord(folder: string, record: Record_): void {
-  mkdirSync(folder, { recursive: true });
-  const temporary = `${recordFile(folder)}.new`;
-  writeFileSync(temporary, JSON.stringify(record, null, 2), { mode: 0o600 });
-  renameSync(temporary, recordFile(folder));
-}
-
-/** Enters processes under a name; those that have ended already are left out. */
-export function remember(folder: string, name: string, pids: readonly number[]): void {
-  const entries = pids.flatMap((pid) => {
-    const identity = processIdentity(pid);
-    return identity === null ? [] : [{ pid, identity }];
-  });
-  writeRecord(folder, { ...readRecord(folder), [name]: entries });
-}
-
-export function forget(folder: string, name: string): void {
-  if (!existsSync(folder)) return;
-  const { [name]: _gone, ...rest } = readRecord(folder);
-  writeRecord(folder, rest);
-}
-
-/** Names of recorded processes that still run; a number that now belongs to a stranger does not count. */
-export function leftOvers(folder: string): { name: string; pid: number }[] {
-  return Object.entries(readRecord(folder)).flatMap(([name, entries]) =>
-    entries
-      .filter(({ pid, identity }) => processIdentity(pid) === identity)
-      .map(({ pid }) => ({ name, pid })),
-  );
-}
-
-/**
- * Ends what an earlier run left behind: SIGTERM, then SIGKILL after `graceMs`.
- * Returns the names of what it ended.
- */
-export async function stopLeftOvers(folder: string, graceMs = 5000): Promise<string[]> {
-  const found = leftOvers(folder);
-  for (const { pid } of found) signal(pid, 'SIGTERM');
-  const deadline = Date.now() + graceMs;
-  while (leftOvers(folder).length > 0 && Date.now() < deadline) await pause(50);
-  for (const { pid } of leftOvers(folder)) signal(pid, 'SIGKILL');
-  await waitUntilGone(
-    found.map(({ pid }) => pid),
-    2000,
-  );
-  rmSync(recordFile(folder), { force: true });
-  return [...new Set(found.map(({ name }) => name))];
-}
-
-export async function waitUntilGone(pids: readonly number[], timeoutMs: number): Promise<boolean> {
-  const deadline = Date.now() + timeoutMs;
-  while (pids.some(isAlive)) {
-    if (Date.now() > deadline) return false;
-    await pause(25);
-  }
-  return true;
-}
-
-export function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // Ended in the meantime: that is what was wanted.
-  }
-}
-
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

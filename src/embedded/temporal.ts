@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { Connection } from '@temporalio/client';
-import { logTail, type ManagedChild, pause, startChild } from './processes.js';
+import { pause } from './process-identity.js';
+import { logTail, type ManagedChild, startChild } from './processes.js';
 
 /** The search attributes of a lead's workflow; registered where a server is set up. */
 export const SEARCH_ATTRIBUTES = {
@@ -30,6 +31,7 @@ export interface TemporalOptions {
 }
 
 export interface EmbeddedTemporal {
+  readonly ended: ManagedChild['ended'];
   readonly address: string;
   readonly child: ManagedChild;
   stop(): Promise<void>;
@@ -60,7 +62,7 @@ export async function startTemporal(options: TemporalOptions): Promise<EmbeddedT
   });
   const address = `127.0.0.1:${options.port}`;
   await untilHealthy(address, namespaces.at(-1) ?? 'default', child, options);
-  return { address, child, stop: () => child.stop() };
+  return { address, child, ended: child.ended, stop: () => child.stop() };
 }
 
 async function untilHealthy(

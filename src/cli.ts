@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { register as up } from './cli/up.js';
+import { projectRoot } from './embedded/project-root.js';
+
+/** One file per command in `cli/`, each with `register(program)`: add yours here. */
+const commands: readonly ((program: Command) => void)[] = [up];
+
+const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
+  version: string;
+};
+const program = new Command('baton')
+  .description('A durable orchestrator for the hand-off of leads from marketing to sales.')
+  .version(version)
+  .showHelpAfterError();
+for (const register of commands) register(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(`baton: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
