@@ -1,0 +1,53 @@
+import { type Fault, fault } from './fault.js';
+import type { ClockPolicy, ClockStep, Policy } from './policy.schema.js';
+
+type Doing = ClockStep['do'];
+
+/** What the steps of each clock may do, and with what its last step must end. */
+const RULES = {
+  acceptance: {
+    may: ['remind', 'alert_manager', 'reassign', 'escalate'],
+    // An offer that nobody answers must move on: never silence.
+    last: ['reassign', 'escalate'],
+  },
+  firstResponse: { may: ['remind', 'alert_manager', 'reassign', 'escalate'], last: null },
+  firstResponseHandRaiser: { may: ['remind', 'alert_manager', 'reassign', 'escalate'], last: null },
+  salesInactivity: { may: ['remind', 'alert_manager', 'escalate', 'recycle'], last: ['recycle'] },
+} as const satisfies Partial<
+  Record<keyof Policy['clocks'], { may: readonly Doing[]; last: readonly Doing[] | null }>
+>;
+
+/** What is wrong with the clocks although their shape is right. */
+export function clockFaults(clocks: Policy['clocks']): Fault[] {
+  return [
+    ...stepFaults('acceptance', clocks.acceptance),
+    ...stepFaults('firstResponse', clocks.firstResponse),
+    ...stepFaults('firstResponseHandRaiser', clocks.firstResponseHandRaiser),
+    ...stepFaults('salesInactivity', clocks.salesInactivity),
+  ];
+}
+
+function stepFaults(clock: keyof typeof RULES, { steps }: ClockPolicy): Fault[] {
+  const may: readonly Doing[] = RULES[clock].may;
+  const last: readonly Doing[] | null = RULES[clock].last;
+  return steps.flatMap((step, i) => {
+    const path = ['clocks', clock, 'steps', i];
+    const faults: Fault[] = [];
+    const before = steps[i - 1];
+    const isLast = i === steps.length - 1;
+    if (before !== undefined && step.at <= before.at) {
+      faults.push(fault([...path, 'at'], `${step.at} must be above the step before (${before.at})`));
+    }
+    if (isLast && step.at !== 100) {
+      faults.push(fault([...path, 'at'], `the last step must be at 100, not at ${step.at}`));
+    }
+    if (!may.includes(step.do)) {
+      faults.push(fault([...path, 'do'], `the clock ${clock} cannot ${step.do}`, may));
+    } else if (isLast && last !== null && !last.includes(step.do)) {
+      faults.push(fault([...path, 'do'], `the last step of ${clock} cannot be ${step.do}`, last));
+    } else if (!isLast && step.do === 'recycle') {
+      faults.push(fault([...path, 'do'], 'recycle ends the clock: it must be the last step'));
+    }
+    return faults;
+  });
+}
