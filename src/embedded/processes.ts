@@ -27,7 +27,7 @@ exec 4>&-
   kill -s KILL $child 2>/dev/null
 ) >/dev/null 2>&1 &
 watcher=$!
-wait $child
+wait $child 2>/dev/null
 status=$?
 kill -s KILL $watcher 2>/dev/null
 exit $status
@@ -89,6 +89,7 @@ export async function startChild(spec: ChildSpec): Promise<ManagedChild> {
       running = false;
       // Had the watchdog itself been killed, its command would run on unseen.
       if (identity !== null && processIdentity(pid) === identity) signal(pid, 'SIGKILL');
+      for (const pipe of shell.stdio) pipe?.destroy();
       if (spec.recordIn !== undefined) forget(spec.recordIn, spec.name);
       resolve({ code, signal: exitSignal });
     };
