@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { register as docs } from './cli/docs.js';
 import { register as up } from './cli/up.js';
 import { projectRoot } from './embedded/project-root.js';
 
 /** One file per command in `cli/`, each with `register(program)`: add yours here. */
-const commands: readonly ((program: Command) => void)[] = [up];
+const commands: readonly ((program: Command) => void)[] = [docs, up];
 
 const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
   version: string;

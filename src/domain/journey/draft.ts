@@ -7,8 +7,10 @@ import type { Journey } from './journey.js';
 import type { Effect, Transition } from './transitions.js';
 
 /** Thrown by {@link Draft.ask} when an answer is missing; `decide` turns it into `needs`. */
-export class MissingAnswer {
-  constructor(readonly question: Question) {}
+export class MissingAnswer extends Error {
+  constructor(readonly question: Question) {
+    super(`the answer to "${question.ask}" is missing`);
+  }
 }
 
 /** A decision while it is being made: every transition is folded at once, so the next move sees its result. */

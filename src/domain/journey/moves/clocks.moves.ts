@@ -28,9 +28,8 @@ export function nextStep(d: Draft): void {
   const { clock, step } = d.bodyOf('timer');
   const running = d.journey.deadlines.find((deadline) => deadline.clock === clock);
   if (running === undefined) return;
-  if (clock !== 'acceptance' && clock !== 'first_response' && clock !== 'sales_inactivity')
-    return breach(d, clock);
-  if (!armStep(d, clock, running.startedAt, step + 1)) breach(d, clock);
+  const stepped = clock === 'acceptance' || clock === 'first_response' || clock === 'sales_inactivity';
+  if (!stepped || !armStep(d, clock, running.startedAt, step + 1)) breach(d, clock);
 }
 
 /** The clock's time is up: recorded once, and the clock stops; how late it gets is measured by whatever ends the wait. */

@@ -30,6 +30,8 @@ export function place(d: Draft): void {
   const rep = d.whoseTurn({ handOff: open.kind, pool: open.pool, excluded: open.excluded });
   if (rep !== null) give(d, rep);
   else if (open.status !== 'queued' || d.input.kind !== 'pool_wake') {
+    stopClock(d, 'acceptance');
+    stopClock(d, 'escalation');
     d.emit({ type: 'hand_off_moved', status: 'queued', rep: null, until: null });
     d.notify({ to: { kind: 'manager' }, about: 'queued' });
   }

@@ -78,7 +78,6 @@ export const FAILED_DELIVERY: Cell = [{ moves: ['tellOfFailedDelivery'], to: 'sa
 
 /** A rep whom a manager names must exist, be active and have room. */
 export const NAMED_REP: Cell = [
-  { when: ['isManager', 'repNamed', 'repHoldsIt'], refuse: 'already_owner' },
   { when: ['isManager', 'repNamed', 'repUnknown'], refuse: 'unknown_rep' },
   { when: ['isManager', 'repNamed', 'repInactive'], refuse: 'rep_inactive' },
   { when: ['isManager', 'repNamed', 'repAtCap'], refuse: 'rep_at_cap' },

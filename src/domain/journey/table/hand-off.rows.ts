@@ -47,6 +47,12 @@ const reassign = (placed: readonly Situation[], given: readonly Situation[]): Ce
   { refuse: 'role_not_allowed' },
 ];
 
+/** The same where a rep holds the lead already. */
+const reassignHeld = (placed: readonly Situation[], given: readonly Situation[]): Cell => [
+  { when: ['isManager', 'repNamed', 'repHoldsIt'], refuse: 'already_owner' },
+  ...reassign(placed, given),
+];
+
 /** Whoever is free takes what nobody has. */
 const claim = (to: Situation): Cell => [
   { when: ['isRep', 'repInactive'], refuse: 'rep_inactive' },
@@ -69,6 +75,8 @@ const FIRST_RESPONSE_ALERT: Cell = [
 ];
 
 const ESCALATION_TIMER: Cell = [{ moves: ['reviewNobodyAccepted'], to: ['review'] }];
+
+const GIVEN_SDR: readonly Situation[] = ['mql.offered', 'mql.assigned'];
 
 const HAND_OFF_OPEN = {
   ...NO_MERGING,
@@ -104,7 +112,7 @@ const FIRST = {
   won: refuse('not_qualified'),
   lost: refuse('not_qualified'),
   feedback: refuse('not_accepted'),
-  reassign: reassign(PLACED_SDR, ['mql.offered', 'mql.assigned']),
+  reassign: reassign(PLACED_SDR, GIVEN_SDR),
   disqualifier_found: [{ moves: ['closeAsDisqualified', 'disqualify'], to: ['disqualified'] }],
   'timer.first_response': FIRST_RESPONSE_ALERT,
 } as const satisfies StageRow;
@@ -114,6 +122,7 @@ const HELD_FIRST = {
   accept: [{ when: ['isHolder'], moves: ['accept'], to: ['sal'] }, ...NOT_YOURS],
   first_response: [{ when: ['isHolder'], moves: ['accept', 'respond'], to: ['sal'] }, ...NOT_YOURS],
   decline: decline(PLACED_SDR, 'mql.escalated'),
+  reassign: reassignHeld(PLACED_SDR, GIVEN_SDR),
   sales_activity: [{ when: ['isHolder'], moves: ['accept', 'respond'], to: ['sal'] }, ...RECORD],
 } as const satisfies Partial<StageRow>;
 
@@ -126,7 +135,8 @@ const SECOND = {
   feedback: [{ when: ['mayWork'], moves: ['record'], to: 'same' }, { refuse: 'not_yours' }],
   first_response: [{ when: ['isOwner'], moves: ['respond', 'touch'], to: 'same' }, ...NOT_YOURS],
   follow_up: [{ when: ['mayWork'], moves: ['touch'], to: 'same' }, { refuse: 'not_yours' }],
-  reassign: reassign(PLACED_AE, ['sql.offered', 'sql']),
+  // The SDR holds the lead until the second hand-off is accepted.
+  reassign: reassignHeld(PLACED_AE, ['sql.offered', 'sql']),
   qualification: CRITERION_AT_SALES,
   disqualifier_found: [{ moves: ['record'], to: 'same' }],
   meeting_booked: [{ moves: ['touch'], to: 'same' }],

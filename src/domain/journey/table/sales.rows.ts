@@ -29,6 +29,7 @@ const TOUCH: Cell = [{ moves: ['touch'], to: 'same' }];
 
 /** The manager names the new owner. */
 const TRANSFER: Cell = [
+  { when: ['isManager', 'repNamed', 'repHoldsIt'], refuse: 'already_owner' },
   ...NAMED_REP,
   { when: ['isManager', 'repNamed'], moves: ['transferOwner'], to: 'same' },
 ];

@@ -1,0 +1,332 @@
+import { inOrder } from '../../../src/domain/journey/evolve.js';
+import type { Actor, InputKind } from '../../../src/domain/journey/inputs.js';
+import type { Column } from '../../../src/domain/journey/table/cell.js';
+import type { ClockName } from '../../../src/domain/journey/journey.js';
+import type { Policy } from '../../../src/domain/policy/policy.schema.js';
+import { ADMIN, asRep, score, SYSTEM, type Given, type Run } from './run.js';
+
+/** One way to send an input: a name for the report, and the input for a given run. */
+export interface Variation {
+  readonly name: string;
+  readonly prepare?: (run: Run) => void;
+  readonly input: (run: Run) => Given<InputKind>;
+}
+
+const given = <K extends InputKind>(input: Given<K>): Given<InputKind> => input;
+
+const holder = (run: Run): Actor =>
+  asRep(run.journey.handOff?.rep ?? run.journey.owners.ae ?? run.journey.owners.sdr ?? 'ana');
+const owner = (run: Run): Actor => asRep(run.journey.owners.ae ?? run.journey.owners.sdr ?? 'ana');
+/** A rep who had the lead in this hand-off and let it lapse. */
+const GUS = asRep('gus');
+const excludeGus = (run: Run): void => {
+  const { handOff } = run.journey;
+  if (handOff !== null) run.journey = { ...run.journey, handOff: { ...handOff, excluded: ['gus'] } };
+};
+const STRANGER = asRep('zoe');
+
+/** A command sent by every sort of person, with each body. */
+function byAll<K extends InputKind>(kind: K, bodies: readonly Given<K>['body'][]): Variation[] {
+  const people: [string, (run: Run) => Actor][] = [
+    ['manager', () => ADMIN],
+    ['holder', holder],
+    ['owner', owner],
+    ['excluded', () => GUS],
+    ['stranger', () => STRANGER],
+  ];
+  return bodies.flatMap((body) =>
+    people.map(([who, actor]) => ({
+      name: `${who} ${JSON.stringify(body)}`,
+      ...(who === 'excluded' ? { prepare: excludeGus } : {}),
+      input: (run: Run) => given({ kind, body, actor: actor(run) }),
+    })),
+  );
+}
+
+const fact = <K extends InputKind>(kind: K, body: Given<K>['body'], actor: Actor = SYSTEM): Variation => ({
+  name: JSON.stringify(body),
+  input: () => given({ kind, body, actor }),
+});
+
+const withPolicy = (change: (policy: Policy) => Policy) => (run: Run) => {
+  Object.assign(run, { policy: change(run.policy) });
+};
+const withoutAe = withPolicy((policy) => {
+  const { ae: _, ...handOffs } = policy.handOffs;
+  return { ...policy, handOffs };
+});
+const aeAssigned = withPolicy((policy) => ({
+  ...policy,
+  handOffs: { ...policy.handOffs, ae: { pool: 'ae', mode: 'assign', attempts: 2 } },
+}));
+const byHandOnly = withPolicy((policy) => ({
+  ...policy,
+  handOffs: { ...policy.handOffs, sdr: { ...policy.handOffs.sdr, automatic: false } },
+}));
+const nobodyFree = (run: Run): void => {
+  run.pools = { sdr: [], vip: [], ae: [] };
+};
+const recycledTwice = (run: Run): void => {
+  run.journey = { ...run.journey, recycles: 2 };
+};
+const cooledOff = (run: Run): void => {
+  const deadlines = run.journey.deadlines.filter(({ clock }) => clock !== 'cool_off');
+  run.journey = { ...run.journey, deadlines, coolOffUntil: null };
+};
+const noAttemptsLeft = (run: Run): void => {
+  const { handOff } = run.journey;
+  if (handOff !== null) run.journey = { ...run.journey, handOff: { ...handOff, attempt: 99 } };
+};
+
+const both =
+  (one: (run: Run) => void, other: (run: Run) => void) =>
+  (run: Run): void => {
+    one(run);
+    other(run);
+  };
+
+const stillCooling: Variation = {
+  name: 'before the cool-off ends',
+  input: () => given({ kind: 'score', body: {}, score: score(70) }),
+};
+const resting: Variation = {
+  name: 'resting',
+  prepare: (run) => {
+    cooledOff(run);
+    run.journey = { ...run.journey, restingAt: 2 };
+  },
+  input: () => given({ kind: 'score', body: {}, score: score(70, 70, 70, 2) }),
+};
+
+const looks: Variation[] = [
+  [5, 5, 5],
+  [45, 45, 45],
+  [52, 52, 52],
+  [60, 60, 60],
+  [70, 70, 70],
+  [50, 95, 2],
+].flatMap(([total = 0, explicit = 0, implicit = 0]) =>
+  (
+    [
+      ['', undefined],
+      ['by hand only', byHandOnly],
+      ['by hand only, cooled off', both(byHandOnly, cooledOff)],
+      ['recycled twice', recycledTwice],
+      ['cooled off', cooledOff],
+      ['recycled twice, cooled off', both(recycledTwice, cooledOff)],
+      ['nobody free', nobodyFree],
+    ] as const
+  ).map(([name, prepare]) => ({
+    name: `${total}/${explicit}/${implicit} ${name}`.trim(),
+    ...(prepare === undefined ? {} : { prepare }),
+    input: () => given({ kind: 'score', body: {}, score: score(total, explicit, implicit, 2) }),
+  })),
+);
+
+/** An acceptance clock always ends by moving the lead: validation sees to that. */
+const LAST_STEP = { at: 100, do: 'reassign' } as const;
+
+/** Every step that the clock's policy can have, with attempts left and without, with reps free and without. */
+function timer(clock: ClockName): Variation[] {
+  const actions = ['remind', 'alert_manager', 'reassign', 'escalate', 'recycle'] as const;
+  const circumstances = [
+    ['', () => undefined],
+    ['no attempts left', noAttemptsLeft],
+    ['nobody free', nobodyFree],
+  ] as const;
+  return actions.flatMap((action) =>
+    [60, 5, 70, 50].flatMap((total) =>
+      circumstances.map(([name, circumstance]) => ({
+        name: `${action} ${total} ${name}`.trim(),
+        prepare: (run: Run) => {
+          circumstance(run);
+          withPolicy((policy) => {
+            const steps =
+              clock === 'acceptance' ? [{ at: 50, do: action }, LAST_STEP] : [{ at: 100, do: action }];
+            const { clocks } = policy;
+            return {
+              ...policy,
+              reviewDefault: action === 'remind' ? 'return' : action === 'recycle' ? 'disqualify' : 'nurture',
+              handOffs: {
+                ...policy.handOffs,
+                sdr: { ...policy.handOffs.sdr, automatic: action !== 'escalate' },
+              },
+              clocks: {
+                ...clocks,
+                acceptance: { ...clocks.acceptance, steps },
+                firstResponse: { ...clocks.firstResponse, steps },
+                firstResponseHandRaiser: { ...clocks.firstResponseHandRaiser, steps },
+                salesInactivity: { ...clocks.salesInactivity, steps },
+              },
+            };
+          })(run);
+          if (action === 'recycle') recycledTwice(run);
+          // Only this clock is due: the order of deadlines has its own test.
+          run.journey = {
+            ...run.journey,
+            deadlines: inOrder(
+              run.journey.deadlines.map((deadline) =>
+                deadline.clock === clock
+                  ? { ...deadline, step: 0, due: run.at + 1 }
+                  : { ...deadline, due: run.at + 1e12 },
+              ),
+            ),
+          };
+        },
+        input: (run: Run) =>
+          given({
+            kind: 'timer',
+            body: { clock, step: 0, due: run.at + 1 },
+            at: run.at + 1,
+            score: total === 50 ? score(50, 95, 2, 2) : score(total, total, total, 2),
+          }),
+      })),
+    ),
+  );
+}
+
+export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
+  captured: [fact('captured', { policy: 'policy-1', source: null, campaign: null })],
+  hand_raised: [
+    fact('hand_raised', { event: 'demo_request', disqualifier: null }),
+    fact('hand_raised', { event: 'demo_request', disqualifier: 'competitor' }),
+    {
+      ...fact('hand_raised', { event: 'demo_request', disqualifier: null }),
+      name: 'nobody free',
+      prepare: nobodyFree,
+    },
+  ],
+  disqualifier_found: [fact('disqualifier_found', { reason: 'competitor' })],
+  meeting_booked: [fact('meeting_booked', {})],
+  meeting_held: [fact('meeting_held', {})],
+  meeting_no_show: [fact('meeting_no_show', {})],
+  meeting_rescheduled: [fact('meeting_rescheduled', {})],
+  sales_activity: byAll('sales_activity', [{ channel: 'call' }]),
+  delivery_failed: [fact('delivery_failed', { delivery: 'd-1', about: 'offered' })],
+  hand_off: [
+    ...byAll('hand_off', [
+      { reason: 'event', pool: null },
+      { reason: 'event', pool: 'vip' },
+      { reason: 'event', pool: 'nope' },
+    ]),
+    { ...fact('hand_off', { reason: 'event', pool: null }, ADMIN), name: 'nobody free', prepare: nobodyFree },
+  ],
+  accept: byAll('accept', [{}]),
+  decline: [
+    ...byAll('decline', [{ reason: 'no_time' }, { reason: 'whim' }]),
+    ...byAll('decline', [{ reason: 'no_time' }]).map((one) => ({
+      ...one,
+      name: `last attempt ${one.name}`,
+      prepare: noAttemptsLeft,
+    })),
+    ...byAll('decline', [{ reason: 'no_time' }]).map((one) => ({
+      ...one,
+      name: `nobody free ${one.name}`,
+      prepare: nobodyFree,
+    })),
+  ],
+  reject: byAll('reject', [{ reason: 'bad_timing' }, { reason: 'spam' }, { reason: 'whim' }]),
+  first_response: byAll('first_response', [{ channel: 'call' }]),
+  follow_up: byAll('follow_up', [{ channel: 'call', outcome: 'no_answer' }]),
+  qualification: byAll('qualification', [
+    { criterion: 'budget', answer: 'confirmed' },
+    { criterion: 'budget', answer: 'lost' },
+    { criterion: 'shoe_size', answer: 'confirmed' },
+  ]),
+  qualify: [
+    ...byAll('qualify', [{}]),
+    ...(
+      [
+        ['criterion confirmed', (): void => undefined],
+        ['no second hand-off', withoutAe],
+        ['AE assigned', aeAssigned],
+        ['nobody free', nobodyFree],
+      ] as const
+    ).map(([name, change]) => ({
+      name,
+      prepare: (run: Run) => {
+        run.journey = { ...run.journey, criteria: { budget: 'confirmed' } };
+        change(run);
+      },
+      input: (run: Run) => given({ kind: 'qualify', body: {}, actor: owner(run) }),
+    })),
+  ],
+  recycle: byAll('recycle', [{ reason: 'cooled' }, { reason: 'whim' }]),
+  disqualify: byAll('disqualify', [{ reason: 'student' }, { reason: 'whim' }]),
+  reassign: [
+    ...byAll('reassign', [
+      { rep: 'dia', reason: null },
+      { rep: null, reason: null },
+    ]),
+    ...(['unknown', 'inactive', 'at_cap'] as const).map((verdict) => ({
+      name: verdict,
+      prepare: (run: Run) => {
+        run.verdicts['dia'] = verdict;
+      },
+      input: () => given({ kind: 'reassign', body: { rep: 'dia', reason: null }, actor: ADMIN }),
+    })),
+    {
+      name: 'the same rep',
+      input: (run: Run) =>
+        given({ kind: 'reassign', body: { rep: holder(run).id, reason: null }, actor: ADMIN }),
+    },
+    {
+      name: 'nobody free',
+      prepare: nobodyFree,
+      input: () => given({ kind: 'reassign', body: { rep: null, reason: null }, actor: ADMIN }),
+    },
+  ],
+  claim: [
+    ...byAll('claim', [{}]),
+    ...(['inactive', 'at_cap'] as const).map((verdict) => ({
+      name: verdict,
+      prepare: (run: Run) => {
+        run.verdicts['zoe'] = verdict;
+      },
+      input: () => given({ kind: 'claim', body: {}, actor: STRANGER }),
+    })),
+  ],
+  review: byAll('review', [
+    { decision: 'hand_off' },
+    { decision: 'nurture' },
+    { decision: 'disqualify' },
+    { decision: 'return' },
+  ]),
+  dispute: [
+    ...byAll('dispute', [{}]),
+    {
+      name: 'never rejected',
+      prepare: (run) => {
+        run.journey = { ...run.journey, rejected: null };
+      },
+      input: () => given({ kind: 'dispute', body: {}, actor: ADMIN }),
+    },
+  ],
+  opportunity: byAll('opportunity', [{ reference: null }]),
+  won: byAll('won', [{ amount: 100, currency: 'EUR' }]),
+  lost: byAll('lost', [{ reason: 'no_budget' }, { reason: 'competitor' }, { reason: 'whim' }]),
+  reopen: byAll('reopen', [{ reason: 'new_project' }]),
+  feedback: byAll('feedback', [{ qualified: true, missing: null }]),
+  merge: byAll('merge', [{ into: 'lead-2' }]),
+  split: byAll('split', [{}]),
+  tags: byAll('tags', [{ add: ['vip'], remove: [] }]),
+  score: [...looks, stillCooling, resting],
+  inactivity: [
+    {
+      name: 'long enough',
+      prepare: (run) => {
+        run.journey = { ...run.journey, deadlines: [] };
+      },
+      input: (run) =>
+        given({ kind: 'inactivity', body: { lastEventAt: run.at }, at: run.at + 90 * 86_400_000 }),
+    },
+    { name: 'not yet', input: (run) => given({ kind: 'inactivity', body: { lastEventAt: run.at } }) },
+  ],
+  pool_wake: [fact('pool_wake', {}), { ...fact('pool_wake', {}), name: 'nobody free', prepare: nobodyFree }],
+  'timer.acceptance': timer('acceptance'),
+  'timer.first_response': timer('first_response'),
+  'timer.escalation': timer('escalation'),
+  'timer.sales_inactivity': timer('sales_inactivity'),
+  'timer.cool_off': timer('cool_off'),
+  'timer.review': timer('review'),
+};
