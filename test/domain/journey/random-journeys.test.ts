@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { canonical } from '../../../src/domain/canonical.js';
+import { decide } from '../../../src/domain/journey/decide.js';
+import { evolve } from '../../../src/domain/journey/evolve.js';
+import { hasEnded, unborn, type Journey } from '../../../src/domain/journey/journey.js';
+import { COLUMNS } from '../../../src/domain/journey/stage-table.js';
+import { DAY, HOUR, MINUTE } from '../../../src/domain/time.js';
+import { size } from '../../support/size.js';
+import { Run, score } from './run.js';
+import { VARIATIONS } from './variations.js';
+
+/** Inputs as the world sends them, without the doctored journeys that some variations prepare. */
+const INPUTS = COLUMNS.filter((column) => !column.startsWith('timer.') && column !== 'captured').flatMap(
+  (column) => VARIATIONS[column].filter(({ prepare }) => prepare === undefined).map(({ input }) => input),
+);
+
+const step = fc.record({
+  input: fc.constantFrom(...INPUTS),
+  wait: fc.constantFrom(0, 0, 1, MINUTE, 20 * MINUTE, HOUR, DAY, 40 * DAY),
+  total: fc.constantFrom(5, 45, 52, 60, 70, 85),
+  repsFree: fc.boolean(),
+});
+
+const journeys = fc.array(step, { minLength: 1, maxLength: 40 }).map((steps) => {
+  const run = new Run().capture();
+  for (const { input, wait, total, repsFree } of steps) {
+    run.pools = repsFree ? new Run().pools : { sdr: [], vip: [], ae: [] };
+    run.until(run.at + wait);
+    run.score = score(total, total, total, run.score.version + 1);
+    const given = input(run);
+    // An inactivity look comes at the time that the lead has been silent until, never before its turn.
+    if (given.kind !== 'inactivity') run.give(given);
+  }
+  return run;
+});
+
+describe('any sequence of inputs', () => {
+  it('is recomputed from its rows, byte for byte', () => {
+    fc.assert(
+      fc.property(journeys, (run) => {
+        let journey: Journey = unborn('lead-1');
+        for (const row of run.rows) {
+          const again = decide(journey, row.input, row.facts, run.policy);
+          const result =
+            again.type === 'refusal'
+              ? { refusal: again.refusal }
+              : again.type === 'decision' && { transitions: again.transitions, effects: again.effects };
+          expect(canonical(result)).toBe(canonical(row.result));
+          journey = evolve(journey, row);
+        }
+        expect(canonical(journey)).toBe(canonical(run.journey));
+        expect(JSON.parse(canonical(run.journey))).toEqual(run.journey);
+      }),
+      { numRuns: size(300, 5_000) },
+    );
+  });
+
+  it('never leaves an open lead without a team, and none at sales without a person or a running clock', () => {
+    fc.assert(
+      fc.property(journeys, ({ journey }) => {
+        expect(['marketing', 'sales']).toContain(journey.team);
+        const clocks = journey.deadlines.map(({ clock }) => clock);
+        if (hasEnded(journey)) expect(clocks).toEqual([]);
+        if (journey.stage === 'sal') expect(journey.owners.sdr).not.toBeNull();
+        if (journey.stage === 'sal' || journey.stage === 'sql' || journey.stage === 'opportunity') {
+          expect(journey.owners.sdr ?? journey.owners.ae).not.toBeNull();
+          expect(clocks).toContain('sales_inactivity');
+        }
+        if (journey.handOff?.status === 'offered') expect(clocks).toContain('acceptance');
+        if (journey.handOff?.status === 'escalated') expect(clocks).toContain('escalation');
+        if (journey.stage === 'review') expect(clocks).toContain('review');
+      }),
+      { numRuns: size(300, 5_000) },
+    );
+  });
+
+  it('comes to rest: looking again at the same instant ends in nothing to do', () => {
+    fc.assert(
+      fc.property(journeys, fc.integer({ min: 0, max: 200 }), (run, days) => {
+        run.until(run.at + days * DAY);
+        const lastEventAt = run.at - days * DAY;
+        let rows = 0;
+        for (let changed = true; changed;) {
+          const before = run.rows.length;
+          run.give({ kind: 'score', body: {} });
+          run.give({ kind: 'inactivity', body: { lastEventAt } });
+          run.give({ kind: 'pool_wake', body: {} });
+          changed = run.rows.length > before;
+          rows += run.rows.length - before;
+          expect(rows).toBeLessThan(6);
+        }
+      }),
+      { numRuns: size(300, 5_000) },
+    );
+  });
+
+  it('ends by itself when nobody ever does anything: every clock leads somewhere', () => {
+    fc.assert(
+      fc.property(journeys, (run) => {
+        run.score = score(0, 0, 0, run.score.version + 1);
+        for (let i = 0; i < 60 && run.journey.deadlines.length > 0; i += 1) run.until(run.at + 30 * DAY);
+        expect(run.journey.deadlines).toEqual([]);
+      }),
+      { numRuns: size(200, 2_000) },
+    );
+  });
+});
