@@ -1,8 +1,11 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock.js';
+import { inTransaction } from '../db/transaction.js';
 import type { Answer, ApplyRequest, ApplyResult } from '../domain/journey/apply.types.js';
 import type { JournalKey } from '../journal/chain.js';
 import type { PolicyStore } from '../policies/policy-store.js';
+import { applyNext } from './apply-next.js';
+import { JournalConflict, withJobs } from './apply-transaction.js';
 
 export interface ApplyDeps {
   readonly dataSource: DataSource;
@@ -13,20 +16,35 @@ export interface ApplyDeps {
 /** "Apply what is due, then look": one call, one transaction, at most one journal row. */
 export type Apply = (request: ApplyRequest) => Promise<ApplyResult>;
 
-/** Nobody has captured this lead: repeating the call does not help. */
-export class UnknownLead extends Error {
-  override readonly name = 'UnknownLead';
-}
-
-/** The asked-for command does not lie in the inbox: repeating the call does not help. */
-export class UnknownInput extends Error {
-  override readonly name = 'UnknownInput';
-}
-
-/** @throws UnknownLead, UnknownInput; anything else may pass when repeated. */
-export declare function createApply(deps: ApplyDeps): Apply;
+/** @throws JournalConflict when no repetition can help; anything else may pass. */
+export const createApply =
+  (deps: ApplyDeps): Apply =>
+  (request) =>
+    inTransaction(deps.dataSource, (manager) => withJobs(deps, manager, (tx) => applyNext(tx, request)));
 
 /** Applies a stored command outside a workflow (the journey has ended), and rings if that opened it again. */
 export type ApplyDirectly = (leadId: string, inputId: string) => Promise<Answer>;
 
-export declare function createApplyDirectly(deps: ApplyDeps & { readonly clock: Clock }): ApplyDirectly;
+/** More inputs than this before a command: the workflow should have been asked. */
+const MOST_TURNS = 100;
+
+export function createApplyDirectly(deps: ApplyDeps & { readonly clock: Clock }): ApplyDirectly {
+  const step = (request: ApplyRequest): Promise<ApplyResult> =>
+    inTransaction(deps.dataSource, (manager) =>
+      withJobs(deps, manager, async (tx) => {
+        const result = await applyNext(tx, request);
+        if (!result.ended || result.more) {
+          tx.jobs.push({ name: 'ring', payload: { leadId: request.leadId, bell: 'fact' } });
+        }
+        return result;
+      }),
+    );
+
+  return async (leadId, inputId) => {
+    for (let turn = 0; turn < MOST_TURNS; turn++) {
+      const { answer } = await step({ leadId, at: deps.clock.now(), command: inputId });
+      if (answer !== null) return answer;
+    }
+    throw new JournalConflict(`lead ${leadId} has too much to do before the command ${inputId}`);
+  };
+}

@@ -1,0 +1,121 @@
+import type { EntityManager } from 'typeorm';
+import type { Question, RecordedFact } from '../domain/journey/decision.js';
+import { holders, type Journey } from '../domain/journey/journey.js';
+import type { Policy } from '../domain/policy/policy.schema.js';
+import { route } from '../domain/routing/route.js';
+import type { Candidate, RoutingDecision, RoutingSnapshot } from '../domain/routing/snapshot.js';
+import type { Instant } from '../domain/time.js';
+import { evidenceOf, saveEvidence, type Evidence } from '../journal/evidence.js';
+import { aheadOf, candidatesOf, lockPools, lockReps, membersOf, readRep, saveTurn } from './pool-store.js';
+
+interface Turn {
+  readonly pool: string;
+  readonly seq: number;
+  readonly positions: RoutingDecision['positions'];
+  readonly evidence: Evidence;
+}
+
+/** The order of the queue: hand-raisers first, then the longest wait. */
+export const queueRank = (urgent: boolean): number => (urgent ? 0 : 1);
+
+/**
+ * Answers what `decide` asks about one lead, taking the locks in their order: all pools of the policy's
+ * hand-offs, then reps. What it decides is written only when the decision is kept.
+ */
+export class Answers {
+  readonly #turns: Turn[] = [];
+  #pools: ReadonlyMap<string, number> | null = null;
+
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly journey: Journey,
+    private readonly policy: Policy,
+    private readonly at: Instant,
+    /** The input is a raised hand. */
+    private readonly urgent: boolean,
+  ) {}
+
+  /** Locks the pools; gives the sequence number that the pool's next decision takes. */
+  async nextSeq(pool: string): Promise<number> {
+    this.#pools ??= await lockPools(this.manager, this.#poolsOfPolicy(pool));
+    const taken = this.#turns.filter((turn) => turn.pool === pool).length;
+    return (this.#pools.get(pool) ?? 0) + taken + 1;
+  }
+
+  async answer(question: Question): Promise<RecordedFact> {
+    return question.ask === 'route' ? this.#route(question) : this.#verdict(question.rep);
+  }
+
+  async #route(question: Extract<Question, { ask: 'route' }>): Promise<RecordedFact> {
+    const { pool, excluded } = question;
+    const poolSeq = await this.nextSeq(pool);
+    await lockReps(this.manager, [...(await membersOf(this.manager, pool)), ...this.#outgoing()]);
+    const lead = this.journey.lead;
+    const candidates = this.#afterOwnTurns(pool, await candidatesOf(this.manager, pool, lead));
+    const rank = queueRank(this.urgent || this.journey.urgent);
+    // Where nobody has room the queue cannot matter, and a long one would be stored for nothing.
+    const ahead = candidates.some(hasRoom) ? await aheadOf(this.manager, pool, lead, rank) : [];
+    const snapshot: RoutingSnapshot = {
+      at: this.at,
+      pool,
+      poolSeq,
+      lead,
+      excluded,
+      candidates,
+      ahead,
+    };
+    const { rep, positions } = route(snapshot);
+    const evidence = evidenceOf(snapshot);
+    this.#turns.push({ pool, seq: poolSeq, positions, evidence });
+    return { answer: 'route', pool, poolSeq, rep, evidence: evidence.hash };
+  }
+
+  async #verdict(rep: string): Promise<RecordedFact> {
+    await lockReps(this.manager, [rep, ...this.#outgoing()]);
+    const found = await readRep(this.manager, rep, this.journey.lead);
+    return { answer: 'rep', rep, verdict: verdictOn(found) };
+  }
+
+  /** Writes the numbers, positions and snapshots of the pool decisions that a row names. */
+  async save(moveRotation: boolean): Promise<void> {
+    for (const { pool, seq, positions } of this.#turns) {
+      await saveTurn(this.manager, pool, seq, moveRotation ? positions : {});
+    }
+    await saveEvidence(
+      this.manager,
+      this.#turns.map(({ evidence }) => evidence),
+    );
+  }
+
+  #poolsOfPolicy(asked: string): readonly string[] {
+    const { sdr, ae } = this.policy.handOffs;
+    return [...new Set([asked, sdr.pool, ...(ae === undefined ? [] : [ae.pool])])];
+  }
+
+  /** Who holds the lead now may lose it: a slot is freed under the rep's lock, so that nobody misses it. */
+  #outgoing(): readonly string[] {
+    return holders(this.journey).map(({ rep }) => rep);
+  }
+
+  /** A second decision of one pool for one input sees the rotation as the first left it. */
+  #afterOwnTurns(pool: string, candidates: readonly Candidate[]): readonly Candidate[] {
+    return this.#turns
+      .filter((turn) => turn.pool === pool)
+      .reduce(
+        (members, { positions }) =>
+          members.map((member) => ({ ...member, position: positions[member.rep] ?? member.position })),
+        candidates,
+      );
+  }
+}
+
+export const hasRoom = ({ active, paused, open, cap }: Candidate): boolean =>
+  active && !paused && (cap === null || open < cap);
+
+function verdictOn(
+  rep: { active: boolean; open: number; cap: number | null } | null,
+): 'free' | 'unknown' | 'inactive' | 'at_cap' {
+  if (rep === null) return 'unknown';
+  if (!rep.active) return 'inactive';
+  return rep.cap !== null && rep.open >= rep.cap ? 'at_cap' : 'free';
+}

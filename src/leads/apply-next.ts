@@ -1,0 +1,120 @@
+import { firstDue } from '../domain/journey/decide.js';
+import { SYSTEM } from '../domain/journey/inputs.js';
+import type { Answer, ApplyRequest, ApplyResult } from '../domain/journey/apply.types.js';
+import type { Deadline } from '../domain/journey/journey.js';
+import type { Instant } from '../domain/time.js';
+import { answersFor, applyInput, type Applied } from './apply-input.js';
+import { answerOf, resultOf } from './apply-result.js';
+import { JournalConflict, type ApplyTransaction } from './apply-transaction.js';
+import { caresAbout, looksAt, looksWouldChange, nextWakeUp } from './apply-wake.js';
+import { closeInbox, readInbox, type InboxView, type WaitingInput } from './inbox-store.js';
+import { lockLeads, saveLead, saveLook, type LockedLead } from './lead-store.js';
+import { passWakeOn } from './pool-queue-store.js';
+import { readScore } from '../domain/scoring/read.js';
+
+/** "Apply what is due, then look": the body of one transaction, at most one journal row. */
+export async function applyNext(
+  tx: ApplyTransaction,
+  { leadId, at: asked, command }: ApplyRequest,
+): Promise<ApplyResult> {
+  const lead = (await lockLeads(tx.manager, [leadId])).get(leadId);
+  if (lead === undefined) throw new JournalConflict(`there is no lead ${leadId}`);
+  const at = Math.max(lead.journey.at, asked);
+  const inbox = await readInbox(tx.manager, leadId, command);
+  if (command !== null && inbox.command === null) {
+    throw new JournalConflict(`the command ${command} does not lie in the inbox of lead ${leadId}`);
+  }
+  const stored = inbox.command?.answer ?? null;
+  const turn = takeTurn(lead, inbox, at);
+  const applied = turn === null ? await look(tx, lead, at) : await applyInput(tx, lead, turn.input, at);
+  const answer = turn === null ? stored : await close(tx, turn, applied, stored);
+
+  const waits =
+    firstDue(applied.lead.journey, at) !== null ||
+    inbox.facts > (turn?.from === 'fact' ? 1 : 0) ||
+    (command !== null && answer === null);
+  return finish(tx, applied, at, answer, waits);
+}
+
+interface Turn {
+  readonly from: 'clock' | 'fact' | 'command';
+  readonly input: WaitingInput;
+}
+
+/** Whose turn it is: a deadline, then a fact, then the command; null: nobody's. */
+function takeTurn({ journey }: LockedLead, { fact, command }: InboxView, at: Instant): Turn | null {
+  const due = firstDue(journey, at);
+  if (due !== null) return { from: 'clock', input: timerInput(due) };
+  if (fact !== null) return { from: 'fact', input: fact };
+  if (command?.answer === null) return { from: 'command', input: command.input };
+  return null;
+}
+
+const timerInput = ({ clock, armedBy, due, step }: Deadline): WaitingInput => ({
+  kind: 'timer',
+  id: `timer:${clock}:${armedBy}:${due}`,
+  occurred: due,
+  actor: SYSTEM,
+  body: { clock, step, due },
+  personal: null,
+});
+
+/** Looks at score, inactivity and queue until one of them changes something. */
+async function look(tx: ApplyTransaction, lead: LockedLead, at: Instant): Promise<Applied> {
+  const policy = await tx.policies.byHash(tx.manager, lead.journey.policy);
+  for (const waiting of looksAt(lead, policy, at)) {
+    const applied = await applyInput(tx, lead, waiting, at);
+    if (applied.row !== null) return applied;
+  }
+  const { handOff } = lead.journey;
+  if (handOff?.status !== 'queued' || !caresAbout(lead.journey, 'pool_wake')) {
+    return { lead, row: null, refusal: null };
+  }
+  const answers = answersFor(tx, lead, policy, at, false);
+  const id = `wake:${handOff.pool}:${await answers.nextSeq(handOff.pool)}`;
+  const waiting: WaitingInput = {
+    kind: 'pool_wake',
+    id,
+    occurred: null,
+    actor: SYSTEM,
+    body: {},
+    personal: null,
+  };
+  const applied = await applyInput(tx, lead, waiting, at, answers);
+  await passWakeOn(tx, handOff.pool, lead.journey.lead, at);
+  return applied;
+}
+
+/** Marks the inbox row as decided; the answer if it was the asked-for command's turn, else the stored one. */
+async function close(
+  tx: ApplyTransaction,
+  { from, input }: Turn,
+  { lead: { journey }, row, refusal }: Applied,
+  stored: Answer | null,
+): Promise<Answer | null> {
+  if (from === 'clock') {
+    if (row === null) throw new JournalConflict(`lead ${journey.lead}: ${input.id} is due and does nothing`);
+    return stored;
+  }
+  const seq = row?.seq ?? null;
+  const answer = from === 'command' ? answerOf(journey, seq, refusal) : null;
+  await closeInbox(tx.manager, journey.lead, input.id, seq, answer);
+  return answer ?? stored;
+}
+
+/** Saves the lead with its next wake-up. */
+export async function finish(
+  tx: ApplyTransaction,
+  { lead, row }: Applied,
+  at: Instant,
+  answer: Answer | null,
+  waits: boolean,
+): Promise<ApplyResult> {
+  const policy = await tx.policies.byHash(tx.manager, lead.journey.policy);
+  const more = waits || (row !== null && looksWouldChange(lead, policy, at));
+  const wakeUp = nextWakeUp(lead, policy, at);
+  const saved: LockedLead = { ...lead, wakeAt: wakeUp?.at ?? null };
+  const score = readScore(lead.score, at, policy.scoring).total;
+  await (row === null ? saveLook : saveLead)(tx.manager, saved, score);
+  return resultOf(lead.journey, { row, answer, wakeUp, more });
+}

@@ -1,0 +1,82 @@
+import { decide } from '../domain/journey/decide.js';
+import type { ApplyResult } from '../domain/journey/apply.types.js';
+import { SYSTEM, type Input, type Look } from '../domain/journey/inputs.js';
+import { hasEnded, type Journey } from '../domain/journey/journey.js';
+import { situationOf } from '../domain/journey/situation.js';
+import { STAGE_TABLE } from '../domain/journey/stage-table.js';
+import type { Policy } from '../domain/policy/policy.schema.js';
+import { nextCrossing } from '../domain/scoring/crossing.js';
+import { readScore } from '../domain/scoring/read.js';
+import { floorToMinute, MINUTE, parseDuration, type Instant } from '../domain/time.js';
+import type { WaitingInput } from './inbox-store.js';
+import type { LockedLead } from './lead-store.js';
+
+/** The next instant at which there is something to do without being rung, and what for. */
+export interface WakeUp {
+  readonly at: Instant;
+  readonly for: NonNullable<ApplyResult['wakeFor']>;
+}
+
+/** Whether the stage table has anything to say to this look where the lead stands. */
+export function caresAbout(journey: Journey, look: Look): boolean {
+  return STAGE_TABLE[situationOf(journey)][look].some((alternative) => !('nothing' in alternative));
+}
+
+/**
+ * The nearest of: a running clock, the score's next crossing, the lead's inactivity. A look that has come to
+ * nothing at `at` is not among them, so that nobody looks in circles; a deadline may be past.
+ */
+export function nextWakeUp(lead: LockedLead, policy: Policy, at: Instant): WakeUp | null {
+  const { journey } = lead;
+  if (hasEnded(journey)) return null;
+  const wakeUps: WakeUp[] = journey.deadlines.map(({ clock, due }) => ({ at: due, for: clock }));
+  if (caresAbout(journey, 'score')) {
+    const crossing = nextCrossing(lead.score, at, policy.scoring);
+    if (crossing !== null && crossing > at) wakeUps.push({ at: crossing, for: 'score' });
+  }
+  if (caresAbout(journey, 'inactivity')) {
+    const idle = inactiveFrom(lead, policy);
+    if (idle > at) wakeUps.push({ at: idle, for: 'inactivity' });
+  }
+  return wakeUps.reduce<WakeUp | null>((first, next) => (first && first.at <= next.at ? first : next), null);
+}
+
+/** When the lead last did something; a lead that never did counts from its capture. */
+const lastActive = ({ score, capturedAt }: LockedLead): Instant => score.lastEventAt ?? capturedAt;
+
+const inactiveFrom = (lead: LockedLead, policy: Policy): Instant =>
+  lastActive(lead) + parseDuration(policy.clocks.leadInactivity);
+
+/**
+ * The looks that may matter now. Ids name the state they look at: a look that was decided never comes back
+ * with the same id.
+ */
+export function looksAt(lead: LockedLead, policy: Policy, at: Instant): WaitingInput[] {
+  const { journey } = lead;
+  const looks: WaitingInput[] = [];
+  const common = { occurred: null, actor: SYSTEM, personal: null };
+  if (caresAbout(journey, 'score')) {
+    const id = `score:${lead.score.version}:${floorToMinute(at) / MINUTE}:${journey.seq}`;
+    looks.push({ ...common, kind: 'score', id, body: {} });
+  }
+  if (caresAbout(journey, 'inactivity') && inactiveFrom(lead, policy) <= at) {
+    const lastEventAt = lastActive(lead);
+    const id = `inactivity:${lastEventAt}:${journey.seq}`;
+    looks.push({ ...common, kind: 'inactivity', id, body: { lastEventAt } });
+  }
+  return looks;
+}
+
+/** Whether a look would change the lead as it stands: then apply is to be called again. */
+export function looksWouldChange(lead: LockedLead, policy: Policy, at: Instant): boolean {
+  return looksAt(lead, policy, at).some(
+    (look) => decide(lead.journey, inputAt(look, lead, policy, at), [], policy).type !== 'nothing',
+  );
+}
+
+/** The input as the journal stores it: with workflow time and the score as it is known now. */
+export const inputAt = (waiting: WaitingInput, lead: LockedLead, policy: Policy, at: Instant): Input => ({
+  ...waiting,
+  at,
+  score: readScore(lead.score, at, policy.scoring),
+});

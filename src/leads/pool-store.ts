@@ -1,0 +1,95 @@
+import type { EntityManager } from 'typeorm';
+import type { Candidate, Waiting } from '../domain/routing/snapshot.js';
+
+/** Locks pools in the order of their ids and reads the sequence number of each one's newest decision. */
+export async function lockPools(
+  manager: EntityManager,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await manager.query<{ id: string; seq: number }[]>(
+    'select id, seq from pool where id = any($1) order by id for no key update',
+    [ids],
+  );
+  return new Map(rows.map(({ id, seq }) => [id, seq]));
+}
+
+/** The reps of a pool; its row is locked, so nobody joins or leaves. */
+export async function membersOf(manager: EntityManager, pool: string): Promise<readonly string[]> {
+  const rows = await manager.query<{ rep_id: string }[]>(
+    'select rep_id from pool_member where pool_id = $1 order by rep_id',
+    [pool],
+  );
+  return rows.map(({ rep_id }) => rep_id);
+}
+
+/** Locks reps in the order of their ids; pools come before. Whoever takes or frees a slot of a rep holds this. */
+export async function lockReps(manager: EntityManager, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await manager.query('select 1 from rep where id = any($1) order by id for no key update', [ids]);
+}
+
+const OPEN = '(select count(*) from assignment a where a.rep_id = r.id and a.lead_id <> $2)';
+
+/** The members of a pool as a decision about `lead` sees them: what they hold beside it counts. */
+export function candidatesOf(
+  manager: EntityManager,
+  pool: string,
+  lead: string,
+): Promise<readonly Candidate[]> {
+  return manager.query<Candidate[]>(
+    `select r.id as rep, m.weight, m.position, r.active, r.paused, r.cap, ${OPEN} as open
+       from pool_member m join rep r on r.id = m.rep_id where m.pool_id = $1 order by r.id`,
+    [pool, lead],
+  );
+}
+
+export interface NamedRep {
+  readonly active: boolean;
+  readonly cap: number | null;
+  /** Open leads beside the one in question. */
+  readonly open: number;
+}
+
+export async function readRep(manager: EntityManager, rep: string, lead: string): Promise<NamedRep | null> {
+  const [row] = await manager.query<NamedRep[]>(
+    `select r.active, r.cap, ${OPEN} as open from rep r where r.id = $1`,
+    [rep, lead],
+  );
+  return row ?? null;
+}
+
+/** The leads that stand before this one in a pool's queue; one that is not in it stands behind its rank. */
+export function aheadOf(
+  manager: EntityManager,
+  pool: string,
+  lead: string,
+  rank: number,
+): Promise<readonly Waiting[]> {
+  return manager.query<Waiting[]>(
+    `select q.lead_id as lead, q.excluded
+       from pool_queue q left join pool_queue mine on mine.lead_id = $2 and mine.pool_id = q.pool_id
+      where q.pool_id = $1 and q.lead_id <> $2
+        and case when mine.lead_id is null then q.rank <= $3
+                 else (q.rank, q.since, q.lead_id) < (mine.rank, mine.since, mine.lead_id) end
+      order by q.rank, q.since, q.lead_id`,
+    [pool, lead, rank],
+  );
+}
+
+/** A decision of the pool is kept: its number is taken, and the rotation moves on. */
+export async function saveTurn(
+  manager: EntityManager,
+  pool: string,
+  seq: number,
+  positions: Readonly<Record<string, string>>,
+): Promise<void> {
+  await manager.query('update pool set seq = $2 where id = $1', [pool, seq]);
+  const reps = Object.keys(positions);
+  if (reps.length === 0) return;
+  await manager.query(
+    `update pool_member m set position = p.position::numeric
+       from unnest($2::text[], $3::text[]) as p (rep, position)
+      where m.pool_id = $1 and m.rep_id = p.rep`,
+    [pool, reps, reps.map((rep) => positions[rep])],
+  );
+}
