@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { register as adminKey } from './cli/admin-key.js';
 import { register as docs } from './cli/docs.js';
+import { register as migrate } from './cli/migrate.js';
 import { register as up } from './cli/up.js';
 import { projectRoot } from './embedded/project-root.js';
 
 /** One file per command in `cli/`, each with `register(program)`: add yours here. */
-const commands: readonly ((program: Command) => void)[] = [docs, up];
+const commands: readonly ((program: Command) => void)[] = [up, migrate, adminKey, docs];
 
 const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
   version: string;

@@ -97,14 +97,7 @@ const Environment = z.object({
  * @throws ConfigError with every fault
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env, cwd: string = process.cwd()): Config {
-  const present = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const parsed = Environment.safeParse(present);
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => describeFault(issue, present)));
-  }
-  const e = parsed.data;
+  const e = parse(Environment, env);
   return deepFreeze({
     host: e.BATON_HOST,
     port: e.PORT,
@@ -125,6 +118,26 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, cwd: string = p
     maxCachedWorkflows: e.BATON_MAX_CACHED_WORKFLOWS,
     ...(e.BATON_POLICY === undefined ? {} : { policyFile: resolve(cwd, e.BATON_POLICY) }),
   });
+}
+
+/** What a migration needs of the environment. @throws ConfigError with every fault */
+export function loadDatabaseConfig(
+  env: NodeJS.ProcessEnv = process.env,
+): Pick<Config, 'databaseUrl' | 'migrationDatabaseUrl'> {
+  const parsed = parse(Environment.pick({ DATABASE_URL: true, MIGRATION_DATABASE_URL: true }), env);
+  return {
+    databaseUrl: parsed.DATABASE_URL,
+    migrationDatabaseUrl: parsed.MIGRATION_DATABASE_URL ?? parsed.DATABASE_URL,
+  };
+}
+
+function parse<T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv): T {
+  const present = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = schema.safeParse(present);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.map((issue) => describeFault(issue, present)));
 }
 
 function describeFault(issue: z.core.$ZodIssue, present: Readonly<Record<string, unknown>>): string {
