@@ -1,0 +1,38 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { ApplyRequest, ApplyResult } from '../src/domain/journey/apply.types.js';
+import type { Log } from '../src/log.js';
+import type { LastingFailure } from '../workflows/lead.messages.js';
+
+/** Errors of `apply` that no retry mends, by name; `isLastingFailure` in the workflow's messages is the other half. */
+const LASTING: readonly string[] = [
+  'JournalConflict',
+  'UnknownLead',
+  'UnknownInput',
+] satisfies LastingFailure[];
+
+export interface LeadActivityDeps {
+  /** One transaction: what is due, then the next input of this lead. */
+  readonly apply: (request: ApplyRequest) => Promise<ApplyResult>;
+  readonly log: Log;
+}
+
+/** The activities of a lead's workflow. Errors are retried, but for a broken invariant. */
+export function createLeadActivities({ apply, log }: LeadActivityDeps) {
+  return {
+    async apply(request: ApplyRequest): Promise<ApplyResult> {
+      try {
+        return await apply(request);
+      } catch (error) {
+        const name = error instanceof Error ? error.name : 'unknown';
+        const message = error instanceof Error ? error.message : String(error);
+        log.error('apply failed', { lead: request.leadId, command: request.command, error: name, message });
+        // Temporal keeps no text of ours: a database error may quote what it could not store.
+        throw LASTING.includes(name)
+          ? ApplicationFailure.nonRetryable('the journal cannot take this', name)
+          : ApplicationFailure.retryable('the journal does not answer', 'JournalUnavailable');
+      }
+    },
+  };
+}
+
+export type LeadActivities = ReturnType<typeof createLeadActivities>;

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { ApplyRequest } from '../../src/domain/journey/apply.types.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
+import { LeadsUnavailable } from '../../src/leads/lead-gateway.js';
+import { leadSearchAttributes, leadWorkflowId } from '../../workflows/lead.messages.js';
+import { fastForward } from '../support/temporal.js';
+import { Desk, until, useShell } from './shell.js';
+
+const desks = new Map<string, Desk>();
+const shell = useShell(async (request: ApplyRequest) => desks.get(request.leadId)!.apply(request));
+
+describe('the workflow of a lead that lives long', () => {
+  let lead: string;
+  let desk: Desk;
+
+  beforeEach(() => {
+    lead = randomUUID();
+    desk = new Desk();
+    desks.set(lead, desk);
+  });
+
+  const handle = () => shell().temporal.client.workflow.getHandle(leadWorkflowId(lead));
+  const runs = async (): Promise<number> => {
+    let count = 0;
+    const query = `WorkflowId = '${leadWorkflowId(lead)}'`;
+    for await (const _ of shell().temporal.client.workflow.list({ query })) count++;
+    return count;
+  };
+
+  it('loses none of 300 commands while it continues as new', async () => {
+    desk.wakeAt = Date.now() + 3 * DAY;
+    const ids = Array.from({ length: 300 }, (_, i) => `command-${i}`);
+    const answers = await Promise.all(ids.map((id) => shell().gateway.command(lead, 'tags', id)));
+    expect(answers.every(({ outcome }) => outcome === 'done')).toBe(true);
+    expect(desk.decided.size).toBe(300);
+    expect(new Set(answers.map(({ seq }) => seq)).size).toBe(300);
+    await until(async () => (await runs()) > 1, 'more than one run is listed');
+  }, 60_000);
+
+  it('keeps its timer and its search attributes when it continues as new', async () => {
+    desk.wakeAt = Date.now() + 3 * DAY;
+    const due = desk.wakeAt;
+    const first = (await handleAfter('first')).runId;
+    let i = 0;
+    await until(async () => {
+      await Promise.all(Array.from({ length: 20 }, () => shell().gateway.command(lead, 'tags', `c-${i++}`)));
+      return (await handle().describe()).runId !== first;
+    }, 'it continues as new');
+    const { typedSearchAttributes } = await handle().describe();
+    expect(typedSearchAttributes.get(leadSearchAttributes.stage)).toBe('mql.offered');
+    expect(typedSearchAttributes.get(leadSearchAttributes.due)?.getTime()).toBe(due);
+    const before = desk.calls.length;
+    desk.before = ({ at }) => {
+      if (at >= due) desk.wakeAt = null;
+    };
+    await fastForward(shell().temporal.client, leadWorkflowId(lead), 2 * DAY);
+    expect(desk.calls.length).toBe(before);
+    await fastForward(shell().temporal.client, leadWorkflowId(lead), 2 * DAY);
+    await until(() => desk.calls.length > before, 'the timer fires');
+    expect(desk.calls.at(-1)!.at).toBeGreaterThanOrEqual(due);
+  }, 60_000);
+
+  async function handleAfter(id: string) {
+    await shell().gateway.command(lead, 'tags', id);
+    return handle().describe();
+  }
+
+  it('answers "unavailable" during an outage and recovers with a fresh time and the same command', async () => {
+    await shell().gateway.command(lead, 'accept', 'before');
+    let down = true;
+    desk.before = () => {
+      if (down) throw new Error('connection refused');
+    };
+    await expect(shell().gateway.command(lead, 'won', 'during')).rejects.toThrow(LeadsUnavailable);
+    const failed = desk.calls.filter(({ command }) => command === 'during');
+    expect(failed.length).toBeGreaterThan(3);
+    const given = failed[0]!.at;
+    await until(() => desk.calls.some(({ at }) => at > given), 'it tries with a fresh time');
+    expect(desk.calls.filter(({ at }) => at > given)[0]!.at - given).toBeLessThan(13 * SECOND);
+    down = false;
+    await until(() => desk.decided.has('during'), 'it recovers', 40_000);
+    const answer = await shell().gateway.command(lead, 'won', 'during');
+    expect(answer).toMatchObject({ outcome: 'done', seq: 2 });
+    expect(desk.calls.at(-1)!.at - given).toBeGreaterThan(6 * SECOND);
+    expect(desk.decided.size).toBe(2);
+  }, 60_000);
+
+  it('gives up on a database that hangs, and asks again with a fresh time', async () => {
+    const hung: (() => void)[] = [];
+    desk.before = () => (desk.calls.length < 3 ? new Promise((resolve) => hung.push(resolve)) : undefined);
+    const sent = shell().gateway.command(lead, 'accept', 'hung');
+    await expect(sent).rejects.toThrow(LeadsUnavailable);
+    await until(() => desk.decided.has('hung'), 'it recovers', 20_000);
+    const [first, second, third] = desk.calls;
+    for (const release of hung) release();
+    expect(second!.at).toBe(first!.at);
+    expect(third!.at - first!.at).toBeGreaterThan(10 * SECOND);
+  }, 60_000);
+
+  it('keeps its clock when a command breaks', async () => {
+    desk.wakeAt = Date.now() + HOUR;
+    const due = desk.wakeAt;
+    await shell().gateway.command(lead, 'accept', 'sound');
+    desk.before = ({ command, at }) => {
+      if (command === 'broken') throw Object.assign(new Error('gone'), { name: 'UnknownInput' });
+      if (at >= due) desk.wakeAt = null;
+    };
+    await expect(shell().gateway.command(lead, 'accept', 'broken')).rejects.toThrow('needs repair');
+    await fastForward(shell().temporal.client, leadWorkflowId(lead), HOUR + MINUTE);
+    await until(
+      () => desk.calls.at(-1)!.at >= due && desk.calls.at(-1)!.command === null,
+      'it looks at the deadline',
+    );
+    expect(desk.calls.at(-1)!.at).toBeLessThan(due + MINUTE);
+  });
+
+  it('ends for a lead that nobody knows', async () => {
+    desk.before = () => {
+      throw Object.assign(new Error('none'), { name: 'UnknownLead' });
+    };
+    await shell().gateway.ring(lead, 'fact');
+    await handle().result();
+  });
+});

@@ -1,0 +1,73 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Answer, LeadAttributes } from '../src/domain/journey/apply.types.js';
+import { COMMANDS, type Command } from '../src/domain/journey/inputs.js';
+import type { Instant } from '../src/domain/time.js';
+
+/** The workflow's registered name. */
+export const LEAD_WORKFLOW = 'leadWorkflow';
+
+const PREFIX = 'lead:';
+export const leadWorkflowId = (leadId: string): string => PREFIX + leadId;
+/** Null for the id of a workflow that is no lead's. */
+export const leadIdFromWorkflowId = (workflowId: string): string | null =>
+  workflowId.startsWith(PREFIX) ? workflowId.slice(PREFIX.length) : null;
+
+/** What the workflow of a lead starts from; all but `leadId` is what an earlier run hands on. */
+export interface LeadRun {
+  readonly leadId: string;
+  readonly handedOn?: {
+    /** Newest journal row that the earlier run saw. */
+    readonly seq: number;
+    /** As last upserted: a continued run keeps its search attributes. */
+    readonly attributes: LeadAttributes | null;
+    /** Absolute: a timer does not survive continue-as-new. */
+    readonly wakeAt: Instant | null;
+    readonly wakeFor: string | null;
+  };
+}
+
+/** A command is known by its id only; what it says lies in the inbox. */
+export interface CommandMessage {
+  readonly inputId: string;
+}
+
+type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : S;
+/** `hand_off` → `handOffUpdate`. */
+export type UpdateName = `${CamelCase<Command>}Update`;
+
+const updateOf = (command: Command) =>
+  defineUpdate<Answer, [CommandMessage]>(
+    `${command.replace(/_(.)/g, (_match, letter: string) => letter.toUpperCase())}Update`,
+  );
+export type CommandUpdate = ReturnType<typeof updateOf>;
+
+/** One update per command, named for it, so that the history tells the story. */
+export const commandUpdates: ReadonlyMap<Command, CommandUpdate> = new Map(
+  COMMANDS.map((command) => [command, updateOf(command)]),
+);
+
+/** Doorbells carry nothing: what there is to do lies in the inbox, in the score and in the queue. */
+export const scoreChangedSignal = defineSignal('scoreChangedSignal');
+export const leadFactSignal = defineSignal('leadFactSignal');
+export const poolWakeSignal = defineSignal('poolWakeSignal');
+
+export const BELLS = { score: scoreChangedSignal, fact: leadFactSignal, pool: poolWakeSignal } as const;
+export type Bell = keyof typeof BELLS;
+
+export const leadSearchAttributes = {
+  stage: defineSearchAttributeKey('BatonStage', SearchAttributeType.KEYWORD),
+  owner: defineSearchAttributeKey('BatonOwner', SearchAttributeType.KEYWORD),
+  pool: defineSearchAttributeKey('BatonPool', SearchAttributeType.KEYWORD),
+  policy: defineSearchAttributeKey('BatonPolicy', SearchAttributeType.KEYWORD),
+  due: defineSearchAttributeKey('BatonDue', SearchAttributeType.DATETIME),
+} as const;
+
+/** Failures that no retry can mend, by the name of the error that `apply` throws. */
+export const LASTING_FAILURES = ['JournalConflict', 'UnknownLead', 'UnknownInput'] as const;
+export type LastingFailure = (typeof LASTING_FAILURES)[number];
+
+export const isLastingFailure = (type: string | null | undefined): type is LastingFailure =>
+  LASTING_FAILURES.some((known) => known === type);

@@ -1,0 +1,160 @@
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  isCancellation,
+  log,
+  proxyLocalActivities,
+  setHandler,
+  sleep,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { LeadActivities } from '../activities/lead.activities.js';
+import type { Answer, ApplyResult } from '../src/domain/journey/apply.types.js';
+import { HOUR, SECOND } from '../src/domain/time.js';
+import { showAttributes, showDetails } from './lead.display.js';
+import {
+  BELLS,
+  commandUpdates,
+  isLastingFailure,
+  type LastingFailure,
+  LASTING_FAILURES,
+  type LeadRun,
+} from './lead.messages.js';
+import { WakeTimer } from './wake-timer.js';
+
+/** A new run starts after this many events, long before the server would insist; it counts signals, too. */
+const EVENTS_PER_RUN = 500;
+const FIRST_PAUSE = SECOND;
+const LONGEST_PAUSE = 30 * SECOND;
+/** After a fault that only a person can mend: looked at again now and then, and at every bell. */
+const FAULT_PAUSE = HOUR;
+
+/**
+ * Gives up after seven attempts in 6.3 s, so that the time it was called with never gets old. The limit of 10 s
+ * alone would not do: the SDK's core does not apply it between attempts that fail at once.
+ */
+const { apply } = proxyLocalActivities<LeadActivities>({
+  startToCloseTimeout: '5 s',
+  scheduleToCloseTimeout: '10 s',
+  retry: {
+    initialInterval: '100 ms',
+    backoffCoefficient: 2,
+    maximumAttempts: 7,
+    nonRetryableErrorTypes: [...LASTING_FAILURES],
+  },
+});
+
+interface WaitingCommand {
+  readonly inputId: string;
+  readonly name: string;
+  readonly answer: (answer: Answer) => void;
+  readonly fail: (failure: ApplicationFailure) => void;
+}
+
+const failure = (type: LastingFailure): ApplicationFailure =>
+  ApplicationFailure.nonRetryable('this lead cannot take this command', type);
+
+/**
+ * The mailbox, serialiser and clock of one lead. It holds no rule: handlers note that somebody rang, and one
+ * loop, the single writer, lets `apply` do what there is to do and adopts what comes back.
+ */
+export async function leadWorkflow({ leadId, handedOn }: LeadRun): Promise<void> {
+  const commands: WaitingCommand[] = [];
+  /** Why to look without a command; null: nobody rang. The first run looks at once. */
+  let bell: string | null = handedOn === undefined ? 'start' : null;
+  let seq = handedOn?.seq ?? 0;
+  let shown = handedOn?.attributes ?? null;
+  let wake = { at: handedOn?.wakeAt ?? null, for: handedOn?.wakeFor ?? null };
+  let looked = 0;
+  let ended = false;
+
+  for (const signal of Object.values(BELLS)) {
+    setHandler(signal, () => void (bell ??= signal.name));
+  }
+  for (const [name, update] of commandUpdates) {
+    setHandler(
+      update,
+      ({ inputId }) => new Promise((answer, fail) => commands.push({ inputId, name, answer, fail })),
+    );
+  }
+
+  const timer = new WakeTimer((wakeFor) => void (bell ??= wakeFor));
+  const isIdle = (): boolean => bell === null && commands.length === 0;
+  const isSettled = (): boolean => allHandlersFinished() || !isIdle();
+
+  /** One call of `apply`: for the first waiting command, else a look. A failure is one that lasts. */
+  async function step(): Promise<ApplyResult | LastingFailure> {
+    const command = commands[0];
+    const summary = command?.name ?? `look: ${bell ?? 'more'}`;
+    // Before the call, not after it: who rings while it runs is looked at again.
+    if (command === undefined) bell = null;
+    const result = await applyDurably(command?.inputId ?? null, summary);
+    const failed = typeof result === 'string';
+    if (command === undefined || (!failed && result.answer === null && result.more)) return result;
+    commands.shift();
+    if (failed) command.fail(failure(result));
+    else if (result.answer === null) command.fail(failure('UnknownInput'));
+    else command.answer(result.answer);
+    return result;
+  }
+
+  /** Tries until the database answers, each time with a fresh time, so that an outage makes no offer late. */
+  async function applyDurably(
+    command: string | null,
+    summary: string,
+  ): Promise<ApplyResult | LastingFailure> {
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      looked = Date.now();
+      try {
+        return await apply.executeWithOptions({ summary }, [{ leadId, at: looked, command }]);
+      } catch (error) {
+        if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
+        // A local activity's failure comes as it is, a regular one's inside an ActivityFailure.
+        const cause = error instanceof ActivityFailure ? error.cause : error;
+        const type = cause instanceof ApplicationFailure ? cause.type : null;
+        if (isLastingFailure(type)) {
+          log.error('apply fails for good', { leadId, type, summary });
+          return type;
+        }
+        log.warn('apply does not answer', { leadId, pause, summary });
+        await sleep(pause, { summary: 'retry: the journal does not answer' });
+      }
+    }
+  }
+
+  timer.set(wake.at, wake.for, looked);
+  for (;;) {
+    await condition(() => !isIdle());
+    let result: ApplyResult | LastingFailure;
+    do result = await step();
+    while ((typeof result !== 'string' && result.more) || !isIdle());
+
+    if (typeof result !== 'string') {
+      ({ seq, ended } = result);
+      wake = { at: result.wakeAt, for: result.wakeFor };
+      showAttributes(result.attributes, shown);
+      shown = result.attributes;
+      showDetails(seq, result.summary, shown);
+    } else if (result === 'UnknownLead') {
+      ended = true;
+    } else if (wake.at === null || wake.at <= looked) {
+      wake = { at: looked + FAULT_PAUSE, for: 'repair' };
+    }
+    timer.set(ended ? null : wake.at, wake.for, looked);
+
+    if (!ended && workflowInfo().historyLength < EVENTS_PER_RUN && !workflowInfo().continueAsNewSuggested) {
+      continue;
+    }
+    await condition(isSettled);
+    if (!isIdle()) continue;
+    if (ended) return;
+    await continueAsNew<typeof leadWorkflow>({
+      leadId,
+      handedOn: { seq, attributes: shown, wakeAt: wake.at, wakeFor: wake.for },
+    });
+  }
+}
