@@ -14,7 +14,12 @@ const code = z
   );
 const duration = z.string().regex(DURATION_PATTERN, 'a whole number and a unit, such as "15 minutes"');
 const share = z.number().int().min(0).max(100);
-const points = z.number().min(-1000).max(1000).multipleOf(0.000001);
+/** Not `multipleOf`: plain JSON Schema validators divide in floating point and refuse points such as 0.1. */
+const points = z
+  .number()
+  .min(-1000)
+  .max(1000)
+  .refine((value) => Number(value.toFixed(6)) === value, 'points have at most six decimals');
 
 /** A condition on one value; every part that is given must hold. An unknown value fulfils only `present: false`. */
 export const conditionSchema = z.strictObject({

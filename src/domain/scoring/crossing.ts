@@ -11,7 +11,7 @@ import { signature } from './signature.js';
  * How many instants one search may look at. Only groups that cancel each other to the micro-point for weeks,
  * right on a threshold, need more; then the answer is a minute before the crossing: a look that changes nothing.
  */
-const MOST_SAMPLES = 20_000;
+const MOST_SAMPLES = 5_000;
 
 /**
  * The first whole minute after `at` at which the score's {@link signature} differs from that at `at`, if no
