@@ -60,7 +60,7 @@ export type IngestFaultCode =
 
 export interface IngestFault {
   readonly code: IngestFaultCode;
-  /** Dotted, such as `events.0.occurredAt`; empty for the whole row. */
+  /** JSON Pointer into the row, such as `/events/0/occurredAt`; empty for the whole row. */
   readonly path: string;
   readonly detail: string;
   readonly leads?: readonly string[];
