@@ -1,14 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { ApplyRequest, ApplyResult } from '../src/domain/journey/apply.types.js';
 import type { Log } from '../src/log.js';
-import type { LastingFailure } from '../workflows/lead.messages.js';
+import type { JOURNAL_CONFLICT } from '../workflows/lead.messages.js';
 
-/** Errors of `apply` that no retry mends, by name; `isLastingFailure` in the workflow's messages is the other half. */
-const LASTING: readonly string[] = [
-  'JournalConflict',
-  'UnknownLead',
-  'UnknownInput',
-] satisfies LastingFailure[];
+/** What no retry can mend; `JOURNAL_CONFLICT` in the workflow's messages is the other half. */
+const CONFLICT: typeof JOURNAL_CONFLICT = 'JournalConflict';
 
 export interface LeadActivityDeps {
   /** One transaction: what is due, then the next input of this lead. */
@@ -27,8 +23,8 @@ export function createLeadActivities({ apply, log }: LeadActivityDeps) {
         const message = error instanceof Error ? error.message : String(error);
         log.error('apply failed', { lead: request.leadId, command: request.command, error: name, message });
         // Temporal keeps no text of ours: a database error may quote what it could not store.
-        throw LASTING.includes(name)
-          ? ApplicationFailure.nonRetryable('the journal cannot take this', name)
+        throw name === CONFLICT
+          ? ApplicationFailure.nonRetryable('the journal cannot take this', CONFLICT)
           : ApplicationFailure.retryable('the journal does not answer', 'JournalUnavailable');
       }
     },

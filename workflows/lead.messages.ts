@@ -65,9 +65,5 @@ export const leadSearchAttributes = {
   due: defineSearchAttributeKey('BatonDue', SearchAttributeType.DATETIME),
 } as const;
 
-/** Failures that no retry can mend, by the name of the error that `apply` throws. */
-export const LASTING_FAILURES = ['JournalConflict', 'UnknownLead', 'UnknownInput'] as const;
-export type LastingFailure = (typeof LASTING_FAILURES)[number];
-
-export const isLastingFailure = (type: string | null | undefined): type is LastingFailure =>
-  LASTING_FAILURES.some((known) => known === type);
+/** Type of the failure that no retry can mend: the name of the error that `apply` throws then. */
+export const JOURNAL_CONFLICT = 'JournalConflict';

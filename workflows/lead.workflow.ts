@@ -16,14 +16,7 @@ import type { LeadActivities } from '../activities/lead.activities.js';
 import type { Answer, ApplyResult } from '../src/domain/journey/apply.types.js';
 import { HOUR, SECOND } from '../src/domain/time.js';
 import { showAttributes, showDetails } from './lead.display.js';
-import {
-  BELLS,
-  commandUpdates,
-  isLastingFailure,
-  type LastingFailure,
-  LASTING_FAILURES,
-  type LeadRun,
-} from './lead.messages.js';
+import { BELLS, commandUpdates, JOURNAL_CONFLICT, type LeadRun } from './lead.messages.js';
 import { WakeTimer } from './wake-timer.js';
 
 /** A new run starts after this many events, long before the server would insist; it counts signals, too. */
@@ -44,7 +37,7 @@ const { apply } = proxyLocalActivities<LeadActivities>({
     initialInterval: '100 ms',
     backoffCoefficient: 2,
     maximumAttempts: 7,
-    nonRetryableErrorTypes: [...LASTING_FAILURES],
+    nonRetryableErrorTypes: [JOURNAL_CONFLICT],
   },
 });
 
@@ -55,8 +48,8 @@ interface WaitingCommand {
   readonly fail: (failure: ApplicationFailure) => void;
 }
 
-const failure = (type: LastingFailure): ApplicationFailure =>
-  ApplicationFailure.nonRetryable('this lead cannot take this command', type);
+const conflict = (): ApplicationFailure =>
+  ApplicationFailure.nonRetryable('the journal cannot take this command', JOURNAL_CONFLICT);
 
 /**
  * The mailbox, serialiser and clock of one lead. It holds no rule: handlers note that somebody rang, and one
@@ -86,27 +79,22 @@ export async function leadWorkflow({ leadId, handedOn }: LeadRun): Promise<void>
   const isIdle = (): boolean => bell === null && commands.length === 0;
   const isSettled = (): boolean => allHandlersFinished() || !isIdle();
 
-  /** One call of `apply`: for the first waiting command, else a look. A failure is one that lasts. */
-  async function step(): Promise<ApplyResult | LastingFailure> {
+  /** One call of `apply`: for the first waiting command, else a look. Null when it failed for good. */
+  async function step(): Promise<ApplyResult | null> {
     const command = commands[0];
     const summary = command?.name ?? `look: ${bell ?? 'more'}`;
     // Before the call, not after it: who rings while it runs is looked at again.
     if (command === undefined) bell = null;
     const result = await applyDurably(command?.inputId ?? null, summary);
-    const failed = typeof result === 'string';
-    if (command === undefined || (!failed && result.answer === null && result.more)) return result;
+    if (command === undefined || (result?.answer === null && result.more)) return result;
     commands.shift();
-    if (failed) command.fail(failure(result));
-    else if (result.answer === null) command.fail(failure('UnknownInput'));
+    if (result?.answer == null) command.fail(conflict());
     else command.answer(result.answer);
     return result;
   }
 
   /** Tries until the database answers, each time with a fresh time, so that an outage makes no offer late. */
-  async function applyDurably(
-    command: string | null,
-    summary: string,
-  ): Promise<ApplyResult | LastingFailure> {
+  async function applyDurably(command: string | null, summary: string): Promise<ApplyResult | null> {
     for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       looked = Date.now();
       try {
@@ -115,10 +103,9 @@ export async function leadWorkflow({ leadId, handedOn }: LeadRun): Promise<void>
         if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
         // A local activity's failure comes as it is, a regular one's inside an ActivityFailure.
         const cause = error instanceof ActivityFailure ? error.cause : error;
-        const type = cause instanceof ApplicationFailure ? cause.type : null;
-        if (isLastingFailure(type)) {
-          log.error('apply fails for good', { leadId, type, summary });
-          return type;
+        if (cause instanceof ApplicationFailure && cause.type === JOURNAL_CONFLICT) {
+          log.error('the journal cannot take this', { leadId, summary });
+          return null;
         }
         log.warn('apply does not answer', { leadId, pause, summary });
         await sleep(pause, { summary: 'retry: the journal does not answer' });
@@ -129,18 +116,16 @@ export async function leadWorkflow({ leadId, handedOn }: LeadRun): Promise<void>
   timer.set(wake.at, wake.for, looked);
   for (;;) {
     await condition(() => !isIdle());
-    let result: ApplyResult | LastingFailure;
+    let result: ApplyResult | null;
     do result = await step();
-    while ((typeof result !== 'string' && result.more) || !isIdle());
+    while (result?.more === true || !isIdle());
 
-    if (typeof result !== 'string') {
+    if (result !== null) {
       ({ seq, ended } = result);
       wake = { at: result.wakeAt, for: result.wakeFor };
       showAttributes(result.attributes, shown);
       shown = result.attributes;
       showDetails(seq, result.summary, shown);
-    } else if (result === 'UnknownLead') {
-      ended = true;
     } else if (wake.at === null || wake.at <= looked) {
       wake = { at: looked + FAULT_PAUSE, for: 'repair' };
     }

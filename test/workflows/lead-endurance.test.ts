@@ -103,7 +103,7 @@ describe('the workflow of a lead that lives long', () => {
     const due = desk.wakeAt;
     await shell().gateway.command(lead, 'accept', 'sound');
     desk.before = ({ command, at }) => {
-      if (command === 'broken') throw Object.assign(new Error('gone'), { name: 'UnknownInput' });
+      if (command === 'broken') throw Object.assign(new Error('gone'), { name: 'JournalConflict' });
       if (at >= due) desk.wakeAt = null;
     };
     await expect(shell().gateway.command(lead, 'accept', 'broken')).rejects.toThrow('needs repair');
@@ -113,13 +113,5 @@ describe('the workflow of a lead that lives long', () => {
       'it looks at the deadline',
     );
     expect(desk.calls.at(-1)!.at).toBeLessThan(due + MINUTE);
-  });
-
-  it('ends for a lead that nobody knows', async () => {
-    desk.before = () => {
-      throw Object.assign(new Error('none'), { name: 'UnknownLead' });
-    };
-    await shell().gateway.ring(lead, 'fact');
-    await handle().result();
   });
 });
