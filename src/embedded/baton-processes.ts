@@ -30,25 +30,33 @@ export async function startProcesses(
   say('database migrated');
 
   const env = environmentOf(options);
-  const start = (name: 'worker' | 'api', script: string) => (): Promise<ManagedChild> =>
+  const start = (name: 'worker' | 'api', script: string): Promise<ManagedChild> =>
     startChild({
       name,
       command: process.execPath,
       args: ['--enable-source-maps', join(projectRoot(), 'dist', 'src', script)],
       env,
-      logFile: join(dataDir, 'logs', `${name}.log`),
+      logFile: logOf(dataDir, name),
       recordIn: dataDir,
     });
 
-  const worker = await supervise('the worker', start('worker', 'worker.js'), say);
+  const worker = await supervise('the worker', () => start('worker', 'worker.js'), say);
   onStarted(() => worker.stop());
-  const api = await supervise('the API', start('api', 'main.js'), say);
-  onStarted(() => api.stop());
-
   const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
-  await untilHealthy(url, join(dataDir, 'logs', 'api.log'));
+  const api = await supervise(
+    'the API',
+    async () => {
+      const child = await start('api', 'main.js');
+      await untilHealthy(url, child, logOf(dataDir, 'api'));
+      return child;
+    },
+    say,
+  );
+  onStarted(() => api.stop());
   return { api: url, adminKey: await createFirstAdminKey(stack) };
 }
+
+const logOf = (dataDir: string, name: string): string => join(dataDir, 'logs', `${name}.log`);
 
 /** What the two processes need, and not the owner's database URL. */
 function environmentOf({ dataDir, secrets, stack, host, port }: ProcessesOptions): NodeJS.ProcessEnv {
@@ -72,15 +80,17 @@ function buildId(): string {
   return existsSync(stamp) ? readFileSync(stamp, 'utf8').slice(0, 12) : 'dev';
 }
 
-async function untilHealthy(url: string, logFile: string): Promise<void> {
+async function untilHealthy(url: string, child: ManagedChild, logFile: string): Promise<void> {
   const deadline = Date.now() + API_READY_TIMEOUT_MS;
-  while (Date.now() < deadline) {
+  while (child.running() && Date.now() < deadline) {
     if (await isHealthy(url)) return;
-    await pause(100);
+    await pause(50);
   }
-  throw new Error(
-    `The API did not answer on ${url} within ${API_READY_TIMEOUT_MS / 1000} s. Its log:\n${logTail(logFile)}`,
-  );
+  const what = child.running()
+    ? `did not answer within ${API_READY_TIMEOUT_MS / 1000} s`
+    : 'ended while starting';
+  await child.stop();
+  throw new Error(`The API ${what}. Its log:\n${logTail(logFile)}`);
 }
 
 async function isHealthy(url: string): Promise<boolean> {
