@@ -118,6 +118,14 @@ describe('the next crossing', () => {
     expect(nextCrossing(state, crossing, scoring)).not.toBe(crossing);
   });
 
+  it('does not see the lead gain points that it has not got yet', () => {
+    // 49.5 in total at the event; an hour before, by the formula alone, it would have been an MQL.
+    const state = foldLedger([award('pricing', 'engagement', 90, START)], scoring);
+    const early = nextCrossing(state, START - HOUR, scoring);
+    expect(early).toBe(nextCrossing(state, START, scoring));
+    expect(early).toBeGreaterThan(START + HOUR);
+  });
+
   it('never comes when nothing fades', () => {
     expect(nextCrossing(foldLedger([], scoring), START, scoring)).toBeNull();
     const lasting = foldLedger([award('industry', 'company', 40, START)], scoring);

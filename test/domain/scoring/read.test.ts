@@ -113,6 +113,20 @@ describe('a score', () => {
     );
   });
 
+  it('rounds halves away from zero', () => {
+    const halved = (micro: number) =>
+      read([{ ...award('pricing', 'engagement', 0, START), micro }], START + DAY).groups.engagement;
+    expect([halved(5), halved(-5), halved(1), halved(-1)]).toEqual([3, -3, 1, -1]);
+  });
+
+  it('loses nothing of thousands of tiny entries', () => {
+    const entries = Array.from({ length: 3_000 }, (_, i) => ({
+      ...award('surge', 'intent', 0, START - i * 1_001, i + 1),
+      micro: 1,
+    }));
+    expect(read(entries, START).groups.intent).toBe(bruteForce(entries, 'intent', START));
+  });
+
   it('is never read before its newest event: age is never negative', () => {
     const entries = [award('surge', 'intent', 20, START)];
     expect(read(entries, START - HOUR)).toEqual(read(entries, START));
