@@ -1,0 +1,36 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { ApiKeysController } from './controllers/api-keys.controller.js';
+import { CaptureController } from './controllers/capture.controller.js';
+import { CommandsController } from './controllers/commands.controller.js';
+import { EventsController } from './controllers/events.controller.js';
+import { HealthController } from './controllers/health.controller.js';
+import { LeadsController } from './controllers/leads.controller.js';
+import { PoliciesController } from './controllers/policies.controller.js';
+import { PoolsController } from './controllers/pools.controller.js';
+import { ReportsController } from './controllers/reports.controller.js';
+import { RepsController } from './controllers/reps.controller.js';
+import { WebhooksController } from './controllers/webhooks.controller.js';
+import { type Services, serviceProviders } from './service.js';
+
+/** Every controller: what is not in this list is no route, and not in the API's documentation. */
+export const CONTROLLERS: readonly Type[] = [
+  LeadsController,
+  CaptureController,
+  CommandsController,
+  EventsController,
+  RepsController,
+  PoolsController,
+  PoliciesController,
+  ReportsController,
+  WebhooksController,
+  ApiKeysController,
+  HealthController,
+];
+
+/** The services are made outside of Nest, by plain factories: the module only hands them out. */
+@Module({})
+export class AppModule {
+  static with(services: Services): DynamicModule {
+    return { module: AppModule, controllers: [...CONTROLLERS], providers: serviceProviders(services) };
+  }
+}

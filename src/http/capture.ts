@@ -1,0 +1,56 @@
+import type { LeadCapture, LeadEvent, NewEvent, IngestFault } from '../leads/ingest.types.js';
+import { Conflict, type Fault, InvalidInput, NotFound } from '../faults.js';
+import { pointer } from '../domain/policy/fault.js';
+import type { z } from 'zod';
+import type { newEvent, newLead } from './schemas/capture.schemas.js';
+
+type LeadBody = Omit<z.output<typeof newLead>, 'occurredAt'> & { readonly occurredAt?: string | undefined };
+type EventBody = z.output<typeof newEvent>;
+
+/** Leaves out what is undefined: for ingest, absent and undefined are not the same. */
+type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+const given = <T extends object>(value: T): Partial<Given<T>> =>
+  Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as Partial<Given<T>>;
+
+/** @param id Baton's id, where the lead is known */
+export function toCapture(body: LeadBody, id?: string): LeadCapture {
+  const { externalIds, email, events, occurredAt, ...details } = body;
+  return {
+    keys: given({ id, externalIds, email: email === undefined ? undefined : email }),
+    ...given(details),
+    ...given({
+      events: events?.map(toHappening),
+      occurredAt: occurredAt === undefined ? undefined : Date.parse(occurredAt),
+    }),
+  };
+}
+
+export const toEvent = ({ lead, ...happening }: EventBody): LeadEvent => ({
+  lead: given(lead),
+  ...toHappening(happening),
+});
+
+const toHappening = (event: Omit<EventBody, 'lead'>): NewEvent => ({
+  ...event,
+  occurredAt: Date.parse(event.occurredAt),
+});
+
+export const toFault = ({ path, detail }: IngestFault): Fault => ({
+  path: path === '' ? '' : pointer(path.split('.')),
+  message: detail,
+});
+
+/** What a faulty single row is as an answer: 404, 409 naming both leads, or 400. */
+export function ingestError(fault: IngestFault): Error {
+  switch (fault.code) {
+    case 'unknown_lead':
+      return new NotFound(fault.detail);
+    case 'identity_conflict':
+      return new Conflict(fault.code, fault.detail, { leads: fault.leads ?? [] });
+    case 'no_keys':
+    case 'in_the_future':
+    case 'malformed_text':
+    case 'not_storable':
+      return new InvalidInput([toFault(fault)]);
+  }
+}

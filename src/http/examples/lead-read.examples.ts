@@ -1,0 +1,107 @@
+import { endpointExamples } from './lead.examples.js';
+
+/** Examples for the routes that read a lead. */
+
+const { leadState, newLead } = endpointExamples;
+const at = '2026-01-01T10:00:00.000Z';
+
+export const leadReadExamples = {
+  page: {
+    items: [
+      {
+        id: leadState.id,
+        seq: 3,
+        stage: 'sal',
+        situation: 'sal',
+        team: 'sales',
+        owner: 'rep-12',
+        pool: null,
+        source: 'organic_search',
+        campaign: null,
+        score: 62_500_000,
+        ended: false,
+        capturedAt: at,
+        at,
+      },
+    ],
+    next: null,
+  },
+  detail: {
+    lead: leadState,
+    profile: {
+      email: newLead.email,
+      name: newLead.name,
+      company: newLead.company,
+      phone: null,
+      title: null,
+      fields: newLead.fields,
+    },
+    externalIds: newLead.externalIds,
+    sources: {
+      source: 'organic_search',
+      campaign: null,
+      latestSource: 'organic_search',
+      latestCampaign: null,
+    },
+    capturedAt: at,
+  },
+  journey: {
+    items: [
+      {
+        seq: 3,
+        at,
+        occurred: null,
+        kind: 'accept',
+        actor: { kind: 'rep', id: 'rep-12', onBehalfOf: null },
+        transitions: [
+          { type: 'stage_entered', stage: 'sal', level: null, team: 'sales', reason: 'accepted' },
+        ],
+        refusal: null,
+        suppressed: 0,
+        policy: leadState.policy,
+        hash: '0f0b9c2d6d6e8c0f7b1a3f5d4c2e1a0b9d8c7f6e5a4b3c2d1e0f9a8b6b1f0c7e',
+      },
+    ],
+    next: null,
+  },
+  score: {
+    at,
+    policy: leadState.policy,
+    version: 2,
+    total: 62_500_000,
+    explicit: 40_000_000,
+    implicit: 80_909_090,
+    groups: { fit: 40_000_000, engagement: 80_909_090 },
+    entries: [
+      {
+        n: 2,
+        rule: 'demo',
+        group: 'engagement',
+        micro: 30_000_000,
+        occurred: at,
+        recorded: at,
+        cause: 'event:evt-1',
+        reverses: null,
+      },
+    ],
+    next: null,
+  },
+  routing: {
+    items: [
+      {
+        seq: 2,
+        at,
+        pool: 'sdr',
+        poolSeq: 41,
+        rep: 'rep-12',
+        policy: leadState.policy,
+        candidates: [
+          { rep: 'rep-11', position: '1000000000000', excludedBy: 'at_cap', detail: 'cap 20 of 20' },
+          { rep: 'rep-12', position: '1500000000000', excludedBy: null, detail: null },
+        ],
+        ahead: 0,
+      },
+    ],
+    next: null,
+  },
+} as const;

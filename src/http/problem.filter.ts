@@ -1,0 +1,71 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Conflict, InvalidInput, KeyReused, NotFound } from '../faults.js';
+import { LeadFaulty, LeadsUnavailable } from '../leads/lead-gateway.js';
+import type { Log } from '../log.js';
+import { type Problem, problem, PROBLEM_TYPE, ProblemError } from './problem.js';
+
+/** Turns whatever was thrown into problem+json. What we did not foresee is a 500 without details, and logged. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Log) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<Request>();
+    const response = http.getResponse<Response>();
+    const { body, headers } = this.answer(error);
+    if (response.headersSent) {
+      response.end();
+      return;
+    }
+    response
+      .status(body.status)
+      .set(headers)
+      .type(PROBLEM_TYPE)
+      .send(JSON.stringify({ ...body, instance: request.path.slice(0, 500) }));
+  }
+
+  private answer(error: unknown): { body: Problem; headers: Readonly<Record<string, string>> } {
+    if (error instanceof ProblemError) return { body: error.problem, headers: error.headers };
+    const body = foreseen(error);
+    if (body !== null) return { body, headers: body.status === 503 ? { 'Retry-After': '2' } : {} };
+    this.log.error('request failed', {
+      error: error instanceof Error ? (error.stack ?? error.message) : 'unknown',
+    });
+    return {
+      body: problem(500, 'Something went wrong on our side; the log of the API says what.'),
+      headers: {},
+    };
+  }
+}
+
+function foreseen(error: unknown): Problem | null {
+  if (error instanceof InvalidInput) {
+    return problem(400, 'The request has faults; `errors` names them all.', { errors: error.faults });
+  }
+  if (error instanceof NotFound) return problem(404, error.message);
+  if (error instanceof Conflict) return problem(409, error.message, { code: error.code, ...error.extra });
+  if (error instanceof KeyReused) return problem(422, error.message);
+  if (error instanceof HttpException) return fromNest(error);
+  if (error instanceof LeadsUnavailable) return problem(503, unavailable);
+  return error instanceof LeadFaulty ? problem(500, error.message, { code: 'lead_faulty' }) : null;
+}
+
+const unavailable =
+  'The request is stored but could not be carried out now; repeat it with the same Idempotency-Key.';
+
+/** What body parser, router and Nest itself refuse. */
+function fromNest(error: HttpException): Problem {
+  const status = error.getStatus();
+  switch (status) {
+    case 404:
+      return problem(404, 'There is no such route.');
+    case 413:
+      return problem(413, 'The body is larger than this server takes.');
+    case 400:
+      return problem(400, 'The request cannot be read.', { errors: [{ path: '', message: error.message }] });
+    default:
+      return problem(status, error.message);
+  }
+}

@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { CLOCKS, STAGES } from '../../domain/journey/journey.js';
+import { REFUSALS, type Refusal } from '../../domain/journey/refusals.js';
+import { code, id, pageOf, paging, shortText, timestamp } from './common.js';
+
+/** A lead as a path names it. */
+export const leadRef = z
+  .string()
+  .min(1)
+  .max(700)
+  .regex(
+    /^(?:[a-z0-9][a-z0-9_-]{0,63}|external:[a-z0-9][a-z0-9_.-]{0,63}:.+)$/su,
+    'must be an id of Baton or external:SOURCE:ID',
+  )
+  .describe("Baton's id, or `external:SOURCE:ID`, URL-encoded.");
+export const leadPath = z.strictObject({ id: leadRef });
+
+const instantOrNull = timestamp.nullable();
+const team = z.enum(['marketing', 'sales']);
+
+/** Where a lead stands: the `LeadView` of the domain. */
+export const leadView = z
+  .strictObject({
+    id: z.string(),
+    seq: z.int().describe('Number of the newest journal row.'),
+    stage: z.enum(STAGES),
+    level: z.enum(['early', 'advanced']).nullable(),
+    situation: z.string().describe('Stage and hand-off in one word, such as `mql.offered`.'),
+    team,
+    owners: z.strictObject({ sdr: z.string().nullable(), ae: z.string().nullable() }),
+    handOff: z
+      .strictObject({
+        n: z.int(),
+        kind: z.enum(['sdr', 'ae']),
+        status: z.enum(['queued', 'offered', 'assigned', 'escalated']),
+        pool: z.string(),
+        rep: z.string().nullable(),
+        attempt: z.int(),
+        startedAt: timestamp,
+      })
+      .nullable(),
+    deadlines: z.array(z.strictObject({ clock: z.enum(CLOCKS), due: timestamp })),
+    review: z.strictObject({ reason: z.string(), reviewer: team }).nullable(),
+    recycles: z.int(),
+    coolOffUntil: instantOrNull,
+    firstResponseAt: instantOrNull,
+    criteria: z.record(z.string(), z.enum(['confirmed', 'lost', 'unknown'])),
+    tags: z.array(z.string()),
+    policy: z.string().describe('Hash of the policy that this journey follows.'),
+    at: timestamp,
+  })
+  .meta({ id: 'LeadState' });
+
+export const commandAnswer = z.strictObject({ lead: leadView, seq: z.int() }).meta({ id: 'CommandAnswer' });
+
+const refusalCodes = Object.keys(REFUSALS) as Refusal[];
+export const refusalCode = z.enum(refusalCodes);
+
+export const leadQuery = z.strictObject({
+  ...paging,
+  stage: z.enum(STAGES).optional(),
+  owner: id.optional().describe('The rep who holds the lead now.'),
+  pool: code.optional(),
+  source: shortText.optional().describe('Original source.'),
+});
+
+export const leadPage = pageOf(
+  z.strictObject({
+    id: z.string(),
+    seq: z.int(),
+    stage: z.enum(STAGES),
+    situation: z.string(),
+    team,
+    owner: z.string().nullable(),
+    pool: z.string().nullable(),
+    source: z.string().nullable(),
+    campaign: z.string().nullable(),
+    score: z.int().describe('When it was last written, in micro-points; `/score` reads it now.'),
+    ended: z.boolean(),
+    capturedAt: timestamp,
+    at: timestamp,
+  }),
+).meta({ id: 'LeadPage' });
+
+const iso = timestamp;
+
+export const leadDetail = z
+  .strictObject({
+    lead: leadView,
+    profile: z
+      .strictObject({
+        email: z.string().nullable(),
+        name: z.string().nullable(),
+        company: z.string().nullable(),
+        phone: z.string().nullable(),
+        title: z.string().nullable(),
+        fields: z.record(z.string(), z.unknown()),
+      })
+      .nullable(),
+    externalIds: z.array(z.strictObject({ source: z.string(), id: z.string() })),
+    sources: z.strictObject({
+      source: z.string().nullable(),
+      campaign: z.string().nullable(),
+      latestSource: z.string().nullable(),
+      latestCampaign: z.string().nullable(),
+    }),
+    capturedAt: iso,
+  })
+  .meta({ id: 'Lead' });
+
+export const pageQuery = z.strictObject(paging);
+
+export const journeyPage = pageOf(
+  z.strictObject({
+    seq: z.int(),
+    at: iso.describe('When it was decided.'),
+    occurred: iso.nullable().describe('When it happened in the business.'),
+    kind: z.string(),
+    actor: z.strictObject({ kind: z.string(), id: z.string().nullable(), onBehalfOf: z.string().nullable() }),
+    transitions: z.array(z.looseObject({ type: z.string() })),
+    refusal: z.string().nullable(),
+    suppressed: z.int().describe('Equal refusals since the row before that were counted, not journaled.'),
+    policy: z.string(),
+    hash: z.string().describe('SHA-256 over the hash of the row before and this row.'),
+  }),
+).meta({ id: 'JourneyPage' });
+
+const micro = z.int().describe('Micro-points: a point is 1,000,000.');
+export const scoreAnswer = z
+  .strictObject({
+    at: iso,
+    policy: z.string(),
+    version: z.int().describe('Number of the newest ledger entry.'),
+    total: micro,
+    explicit: micro,
+    implicit: micro,
+    groups: z.record(z.string(), micro),
+    entries: z.array(
+      z.strictObject({
+        n: z.int(),
+        rule: z.string(),
+        group: z.string(),
+        micro,
+        occurred: iso,
+        recorded: iso,
+        cause: z.string(),
+        reverses: z.int().nullable().describe('`n` of the entry that this one takes back.'),
+      }),
+    ),
+    next: z.string().nullable(),
+  })
+  .meta({ id: 'Score' });
+
+export const routingPage = pageOf(
+  z.strictObject({
+    seq: z.int(),
+    at: iso,
+    pool: z.string(),
+    poolSeq: z.int(),
+    rep: z.string().nullable().describe('Null: nobody could take the lead.'),
+    policy: z.string(),
+    candidates: z
+      .array(
+        z.strictObject({
+          rep: z.string(),
+          position: z.string(),
+          excludedBy: z.enum(['inactive', 'paused', 'at_cap', 'excluded', 'kept_for_queue']).nullable(),
+          detail: z.string().nullable().describe('Such as `cap 20 of 20`.'),
+        }),
+      )
+      .nullable()
+      .describe('Null where the evidence was erased.'),
+    ahead: z.int().nullable().describe('Leads before this one in the queue.'),
+  }),
+).meta({ id: 'RoutingPage' });

@@ -1,0 +1,110 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { LeadView } from '../domain/journey/apply.types.js';
+import type { Journey } from '../domain/journey/journey.js';
+import type { Instant } from '../domain/time.js';
+import { NotFound } from '../faults.js';
+import { resolveLead } from './lead-store.js';
+import { toView } from './lead-view.js';
+
+export interface LeadFilter {
+  readonly stage: string | null;
+  readonly owner: string | null;
+  readonly pool: string | null;
+  readonly source: string | null;
+  /** Id of the last lead of the page before. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** A lead in a list: no personal data. */
+export interface LeadLine {
+  readonly id: string;
+  readonly seq: number;
+  readonly stage: string;
+  readonly situation: string;
+  readonly team: string;
+  readonly owner: string | null;
+  readonly pool: string | null;
+  readonly source: string | null;
+  readonly campaign: string | null;
+  /** In micro-points, when it was last written. */
+  readonly score: number;
+  readonly ended: boolean;
+  readonly capturedAt: Instant;
+  readonly at: Instant;
+}
+
+/** Who the lead is: personal data. */
+export interface LeadProfile {
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly company: string | null;
+  readonly phone: string | null;
+  readonly title: string | null;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface LeadDetail {
+  readonly lead: LeadView;
+  readonly profile: LeadProfile | null;
+  readonly externalIds: readonly { readonly source: string; readonly id: string }[];
+  readonly sources: {
+    readonly source: string | null;
+    readonly campaign: string | null;
+    readonly latestSource: string | null;
+    readonly latestCampaign: string | null;
+  };
+  readonly capturedAt: Instant;
+}
+
+/** The id of the lead that a path names. @throws NotFound */
+export async function leadIdOf(manager: EntityManager, ref: string): Promise<string> {
+  const head = await resolveLead(manager, ref);
+  if (head === null) throw new NotFound(`there is no lead ${ref}`);
+  return head.id;
+}
+
+export type LeadQueries = ReturnType<typeof createLeadQueries>;
+
+export function createLeadQueries({ dataSource }: { dataSource: DataSource }) {
+  const { manager } = dataSource;
+  return {
+    /** In the order of their ids, which is the order of capture. */
+    list: (filter: LeadFilter): Promise<readonly LeadLine[]> =>
+      manager.query<LeadLine[]>(
+        `select id, seq, stage, situation, team, holder as owner, pool_id as pool, source, campaign, score, ended,
+                captured_at as "capturedAt", at
+           from lead
+          where seq > 0
+            and ($1::text is null or stage = $1) and ($2::text is null or holder = $2)
+            and ($3::text is null or pool_id = $3) and ($4::text is null or source = $4)
+            and ($5::text is null or id > $5)
+          order by id limit $6`,
+        [filter.stage, filter.owner, filter.pool, filter.source, filter.after, filter.limit],
+      ),
+
+    async detail(ref: string): Promise<LeadDetail> {
+      const id = await leadIdOf(manager, ref);
+      const [lead] = await manager.query<
+        (LeadDetail['sources'] & { readonly state: string; readonly capturedAt: Instant })[]
+      >(
+        `select state, source, campaign, latest_source as "latestSource", latest_campaign as "latestCampaign",
+                captured_at as "capturedAt" from lead where id = $1`,
+        [id],
+      );
+      if (lead === undefined) throw new NotFound(`there is no lead ${ref}`);
+      const [profile] = await manager.query<LeadProfile[]>(
+        'select email, name, company, phone, title, fields from lead_profile where lead_id = $1',
+        [id],
+      );
+      const externalIds = await manager.query<LeadDetail['externalIds']>(
+        `select source, value as id from identity where lead_id = $1 and kind = 'external' order by source, value`,
+        [id],
+      );
+      const { state, capturedAt, ...sources } = lead;
+      // We wrote it: the text is a journey.
+      const view = toView(JSON.parse(state) as Journey);
+      return { lead: view, profile: profile ?? null, externalIds, sources, capturedAt };
+    },
+  };
+}
