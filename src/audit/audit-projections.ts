@@ -1,0 +1,85 @@
+import { hasEnded, holders, type Journey } from '../domain/journey/journey.js';
+import type { Row } from '../domain/journey/row.js';
+import { situationOf } from '../domain/journey/situation.js';
+import { queueRank } from '../leads/apply-answers.js';
+import { ownerOf } from '../leads/lead-view.js';
+import type { Finding } from './finding.js';
+import { firstDifference } from './first-difference.js';
+import type { LeadRecords } from './lead-records.js';
+
+/** What is written beside a sound journal, against what the journal says; at most one finding for each table. */
+export function auditProjections(records: LeadRecords, journey: Journey, rows: readonly Row[]): Finding[] {
+  const { lead } = records;
+  if (journey.seq === 0) return [];
+  const columns = {
+    seq: journey.seq,
+    stage: journey.stage,
+    situation: situationOf(journey),
+    team: journey.team,
+    holder: ownerOf(journey),
+    pool: journey.handOff?.pool ?? null,
+    policy: journey.policy,
+    ended: hasEnded(journey),
+    at: journey.at,
+  };
+  const { id: _id, state: _state, headHash: _head, ...storedColumns } = lead;
+  const tables: readonly (readonly [Finding['kind'], string, unknown, unknown])[] = [
+    ['projection_differs', 'lead', columns, storedColumns],
+    ['projection_differs', 'assignment', holdersOf(journey), byKey(records.assignments, ({ rep }) => rep)],
+    ['projection_differs', 'pool_queue', queueOf(journey), records.queue],
+    ['projection_differs', 'stage_entry', stageEntriesOf(rows), byPlace(records.stageEntries)],
+    ['projection_differs', 'delivery', deliveriesOf(rows), byPlace(records.deliveries)],
+    ['inbox_differs', 'inbox', decidedOf(records, rows), byKey(records.decided, ({ inputId }) => inputId)],
+  ];
+  return tables.flatMap(([kind, table, expected, found]) => {
+    const difference = firstDifference(expected, found);
+    if (difference === null) return [];
+    const what = `${table} ${difference.path}`;
+    const { expected: wanted, found: stored } = difference;
+    return [{ lead: lead.id, seq: journey.seq, kind, what, expected: wanted, found: stored }];
+  });
+}
+
+const holdersOf = (journey: Journey): Record<string, unknown> => byKey(holders(journey), ({ rep }) => rep);
+
+function queueOf({ handOff, urgent }: Journey): LeadRecords['queue'] {
+  if (handOff?.status !== 'queued') return null;
+  return { pool: handOff.pool, rank: queueRank(urgent), excluded: handOff.excluded };
+}
+
+const stageEntriesOf = (rows: readonly Row[]): Record<string, unknown> =>
+  byPlace(
+    rows.flatMap(({ seq, input, result }) =>
+      'refusal' in result
+        ? []
+        : result.transitions.flatMap((transition, i) => {
+            if (transition.type !== 'stage_entered') return [];
+            const { stage, level, reason } = transition;
+            return [{ seq, i, stage, level, reason, at: input.at, occurred: input.occurred }];
+          }),
+    ),
+  );
+
+const deliveriesOf = (rows: readonly Row[]): Record<string, unknown> =>
+  byPlace(
+    rows.flatMap(({ seq, result }) =>
+      'refusal' in result
+        ? []
+        : result.effects.flatMap(({ type }, i) => (type === 'notify' ? [{ seq, i }] : [])),
+    ),
+  );
+
+/** An inbox row that says it was decided by a row names the row that holds its input. */
+function decidedOf({ decided }: LeadRecords, rows: readonly Row[]): Record<string, unknown> {
+  const seqOf = new Map(rows.map(({ input, seq }) => [input.id, seq]));
+  return byKey(
+    decided.map(({ inputId }) => ({ inputId, seq: seqOf.get(inputId) ?? null })),
+    ({ inputId }) => inputId,
+  );
+}
+
+const byPlace = (items: readonly { readonly seq: number; readonly i: number }[]): Record<string, unknown> =>
+  byKey(items, ({ seq, i }) => `${seq}.${i}`);
+
+const byKey = <T>(items: readonly T[], keyOf: (item: T) => string): Record<string, unknown> =>
+  Object.fromEntries(items.map((item) => [keyOf(item), item]));
