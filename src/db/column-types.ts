@@ -1,4 +1,4 @@
-import pg from 'pg';
+import pg, { type CustomTypesConfig } from 'pg';
 import type { ValueTransformer } from 'typeorm';
 import type { Instant } from '../domain/time.js';
 
@@ -6,20 +6,21 @@ import type { Instant } from '../domain/time.js';
  * The one place where database values become ours: `timestamptz` is an {@link Instant}, `bigint` a number
  * (an error beyond 2^53), `numeric` stays a decimal string.
  */
-export const columnTypes: pg.CustomTypesConfig = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (format === 'binary') return pg.types.getTypeParser(oid, 'binary');
-    return PARSERS.get(oid) ?? pg.types.getTypeParser(oid);
-  },
+export const columnTypes: CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    (format === 'binary' ? undefined : PARSERS.get(oid)) ?? library.getTypeParser(oid, format),
 };
 
-const PARSERS = new Map<number, (text: string) => unknown>([
+type Parser = (text: string) => unknown;
+const library: { getTypeParser(oid: number, format?: string): Parser } = pg.types;
+
+const PARSERS = new Map<number, Parser>([
   [pg.types.builtins.TIMESTAMPTZ, toInstant],
   [pg.types.builtins.INT8, toSafeInteger],
 ]);
 
 function toInstant(text: string): Instant {
-  const date: unknown = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ)(text);
+  const date = library.getTypeParser(pg.types.builtins.TIMESTAMPTZ)(text);
   if (!(date instanceof Date)) throw new RangeError(`"${text}" is not an instant`);
   return date.getTime();
 }

@@ -44,7 +44,9 @@ export function faultOf({ keys, capture, events }: Arrival, now: Instant): Inges
       return fault('in_the_future', path, 'this is more than five minutes ahead of our clock');
     }
   }
-  const malformed = malformedText({ keys, capture, events });
+  const malformed = malformedText(
+    capture === null ? { lead: keys, ...events[0] } : { ...capture, keys, events },
+  );
   return malformed === null
     ? null
     : fault('malformed_text', malformed, 'this text has a NUL character or half of a surrogate pair');

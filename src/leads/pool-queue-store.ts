@@ -49,7 +49,7 @@ export async function leadsToWake(manager: EntityManager, pool: string, at: Inst
   if (!candidates.some(hasRoom)) return [];
   const queue = await manager.query<Waiting[]>(
     `select lead_id as lead, excluded from pool_queue where pool_id = $1
-      order by rank, since, lead_id limit ${QUEUE_WINDOW}`,
+      order by rank, since, n limit ${QUEUE_WINDOW}`,
     [pool],
   );
   const takers: string[] = [];

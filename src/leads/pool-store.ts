@@ -70,8 +70,8 @@ export function aheadOf(
        from pool_queue q left join pool_queue mine on mine.lead_id = $2 and mine.pool_id = q.pool_id
       where q.pool_id = $1 and q.lead_id <> $2
         and case when mine.lead_id is null then q.rank <= $3
-                 else (q.rank, q.since, q.lead_id) < (mine.rank, mine.since, mine.lead_id) end
-      order by q.rank, q.since, q.lead_id`,
+                 else (q.rank, q.since, q.n) < (mine.rank, mine.since, mine.n) end
+      order by q.rank, q.since, q.n`,
     [pool, lead, rank],
   );
 }

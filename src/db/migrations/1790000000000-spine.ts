@@ -220,9 +220,11 @@ export class Spine1790000000000 implements MigrationInterface {
         -- 0 for a hand-raiser, 1 for anybody else: hand-raisers go first, then the longest wait.
         rank smallint not null,
         since timestamptz not null,
+        -- Of equal waits: who came first.
+        n bigint generated always as identity,
         excluded text[] not null
       );
-      create index pool_queue_order on pool_queue (pool_id, rank, since, lead_id);
+      create index pool_queue_order on pool_queue (pool_id, rank, since, n);
 
       -- What goes out.
       create table webhook (
