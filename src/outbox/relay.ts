@@ -1,0 +1,90 @@
+import { Logger, run, runOnce, type Runner, type TaskList } from 'graphile-worker';
+import pg from 'pg';
+import type { Clock } from '../clock.js';
+import { instantParam } from '../db/column-types.js';
+import type { Log } from '../log.js';
+
+export interface RelayOptions {
+  readonly databaseUrl: string;
+  readonly tasks: TaskList;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Jobs that run at once. */
+  readonly concurrency?: number;
+}
+
+/** Carries the outbox's jobs out: rings, wake-ups of pools, deliveries, the sweep. */
+export interface Relay {
+  /** Resolves when it runs. */
+  start(): Promise<void>;
+  /** Lets running jobs end. */
+  stop(): Promise<void>;
+  /** Resolves when it has stopped, rejects when it broke. Call after `start`. */
+  finished(): Promise<void>;
+  /**
+   * Carries out every job that is due by our clock, and what these add, then returns. For tests, which move the
+   * clock; with a relay that was not started.
+   */
+  drain(): Promise<void>;
+}
+
+const CONCURRENCY = 10;
+/** New jobs are announced by NOTIFY; this is for those whose time comes. */
+const POLL_MS = 500;
+/** Every minute; one that waits is not doubled. */
+const CRONTAB = '* * * * * sweep ?jobKey=sweep&jobKeyMode=replace&max=1';
+
+export function createRelay({
+  databaseUrl,
+  tasks,
+  clock,
+  log,
+  concurrency = CONCURRENCY,
+}: RelayOptions): Relay {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, application_name: 'baton-relay' });
+  pool.on('error', (error) => log.warn('the relay lost a database connection', { message: error.message }));
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const shared = {
+    pgPool: pool,
+    taskList: tasks,
+    // Jobs become due by this process's clock, which is the one that stamped them.
+    useNodeTime: true,
+    noHandleSignals: true,
+    logger: queueLogger(log),
+  };
+  let runner: Runner | null = null;
+
+  return {
+    async start() {
+      runner = await run({ ...shared, concurrency, pollInterval: POLL_MS, crontab: CRONTAB });
+    },
+    async stop() {
+      await runner?.stop().catch(() => undefined);
+      runner = null;
+      await pool.end();
+    },
+    async finished() {
+      await runner?.promise;
+    },
+    async drain() {
+      for (;;) {
+        // What is due by our clock is made due by the machine's, which is all that the queue looks at.
+        const { rowCount } = await pool.query(
+          `update graphile_worker._private_jobs set run_at = '-infinity'
+            where run_at <= $1 and attempts < max_attempts and locked_at is null and is_available`,
+          [instantParam(clock.now())],
+        );
+        if (rowCount === 0) return;
+        await runOnce({ ...shared, crontab: '' });
+      }
+    },
+  };
+}
+
+/** The queue's own words: only what somebody should read. */
+const queueLogger = (log: Log): Logger =>
+  new Logger(() => (level, message) => {
+    const name: string = level;
+    if (name === 'error') log.error('job queue', { message });
+    else if (name === 'warning') log.warn('job queue', { message });
+  });

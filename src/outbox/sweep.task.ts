@@ -1,0 +1,35 @@
+import type { Task } from 'graphile-worker';
+import { MINUTE, SECOND } from '../domain/time.js';
+import { LeadsUnavailable } from '../leads/lead-gateway.js';
+import { inParallel } from './in-parallel.js';
+import { freeAbandonedJobs, leadsOverslept, leadsWithOldFacts } from './left-undone.js';
+import type { TaskDeps } from './task-deps.js';
+
+/** A ring takes milliseconds; a fact that waits for longer has lost its ring. */
+const FACT_PATIENCE = 30 * SECOND;
+const WAKE_UP_PATIENCE = MINUTE;
+/** All tasks are bounded by far less. */
+const JOB_PATIENCE = 2 * MINUTE;
+/** Per sweep and kind, so that a sweep ends before the next. */
+const MOST = 500;
+
+type SweepDeps = Pick<TaskDeps, 'dataSource' | 'gateway' | 'clock' | 'log'>;
+
+/** Every minute: finds what was left undone when something died at a bad moment. */
+export const createSweep =
+  ({ dataSource, gateway, clock, log }: SweepDeps): Task =>
+  async () => {
+    // The queue stamps its locks by the machine's clock, also where ours was moved.
+    const freed = await freeAbandonedJobs(dataSource, Date.now() - JOB_PATIENCE);
+    const facts = await leadsWithOldFacts(dataSource, clock.now() - FACT_PATIENCE, MOST);
+    const overslept = await leadsOverslept(dataSource, clock.now() - WAKE_UP_PATIENCE, MOST);
+    if (freed + facts.length + overslept.length === 0) return;
+    log.warn('the sweep found work left undone', { freed, facts: facts.length, overslept: overslept.length });
+    try {
+      await inParallel(facts, (leadId) => gateway.ring(leadId, 'fact'));
+      await inParallel(overslept, (leadId) => gateway.ring(leadId, 'score'));
+    } catch (error) {
+      // The next sweep finds them again.
+      if (!(error instanceof LeadsUnavailable)) throw error;
+    }
+  };

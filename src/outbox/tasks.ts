@@ -1,0 +1,66 @@
+import type { JobHelpers, Task, TaskList } from 'graphile-worker';
+import { z } from 'zod';
+import type { Clock } from '../clock.js';
+import { createDeliverTask } from '../deliveries/deliver.task.js';
+import { SECOND } from '../domain/time.js';
+import { LeadsUnavailable } from '../leads/lead-gateway.js';
+import { leadsToWake } from '../leads/pool-queue-store.js';
+import { inParallel } from './in-parallel.js';
+import { jobKey, type Job, type JobName } from './jobs.js';
+import { hasSomethingToDo } from './left-undone.js';
+import { createSweep } from './sweep.task.js';
+import type { TaskDeps } from './task-deps.js';
+
+/** A wake-up rings no more than this many leads; each of them passes it on. */
+const RINGS_PER_WAKE = 100;
+/** While leads are unavailable a ring is tried this often; the queue's own pauses grow to hours. */
+const RING_AGAIN = 5 * SECOND;
+
+const ringPayload = z.object({ leadId: z.string(), bell: z.enum(['fact', 'score', 'pool']) });
+const wakePayload = z.object({ poolId: z.string() });
+
+/** One task per job name. All of them may run twice: what they do is known by id. */
+export function createTasks(deps: TaskDeps): TaskList {
+  const { dataSource, gateway, clock } = deps;
+
+  const ring: Task = async (payload, helpers) => {
+    const { leadId, bell } = ringPayload.parse(payload);
+    if (!(await hasSomethingToDo(dataSource, leadId))) return;
+    await laterIfUnavailable({ name: 'ring', payload: { leadId, bell } }, clock, helpers, () =>
+      gateway.ring(leadId, bell),
+    );
+  };
+
+  /** Holds no lock: each lead that is rung decides for itself, under the pool's lock, whether it takes a slot. */
+  const wakePool: Task = async (payload, helpers) => {
+    const { poolId } = wakePayload.parse(payload);
+    const leads = await leadsToWake(dataSource.manager, poolId, clock.now());
+    await laterIfUnavailable({ name: 'pool.wake', payload: { poolId } }, clock, helpers, () =>
+      inParallel(leads.slice(0, RINGS_PER_WAKE), (leadId) => gateway.ring(leadId, 'pool')),
+    );
+  };
+
+  return {
+    ring,
+    'pool.wake': wakePool,
+    deliver: createDeliverTask(deps),
+    sweep: createSweep(deps),
+  } satisfies Record<JobName, Task>;
+}
+
+async function laterIfUnavailable(
+  job: Job,
+  clock: Clock,
+  helpers: JobHelpers,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof LeadsUnavailable)) throw error;
+    await helpers.addJob(job.name, job.payload, {
+      jobKey: jobKey(job),
+      runAt: new Date(clock.now() + RING_AGAIN),
+    });
+  }
+}
