@@ -21,12 +21,13 @@ export async function jest(args, env = {}) {
   try {
     const report = JSON.parse(readFileSync(result, 'utf8'));
     const suites = report.testResults.filter(
-      ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+      ({ status, assertionResults }) =>
+        status === 'failed' && !assertionResults.some((result) => result.status === 'failed'),
     );
     return {
       code,
       passed: report.numPassedTests,
-      // A file that does not even load has no failed test, and is a failure all the same.
+      // A file that does not load, or whose hooks fail, has no failed test and is a failure all the same.
       failed: report.numFailedTests + suites.length,
       skipped: report.numPendingTests + report.numTodoTests,
     };
