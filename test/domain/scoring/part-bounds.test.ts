@@ -52,6 +52,7 @@ describe('the bounds of a part', () => {
   it.each([
     ['dips under both ends', [reader(80 * MICRO, HOUR, 100), reader(-80 * MICRO, 3 * HOUR, 100)]],
     ['rises over both ends', [reader(-80 * MICRO, HOUR, 100), reader(80 * MICRO, 3 * HOUR, 100)]],
+    ['sags between level ends', [reader(10 * MICRO, DAY, 100), reader(-74_659_000, 10 * DAY, 100)]],
     ['leaves its cap late', [reader(80 * MICRO, 3 * HOUR, 20), reader(-20 * MICRO, 6 * HOUR, 100)]],
     ['leaves its lower cap late', [reader(-80 * MICRO, 3 * HOUR, 20), reader(20 * MICRO, 6 * HOUR, 100)]],
   ])('hold for a sum that %s', (_, group) => {
@@ -63,6 +64,27 @@ describe('the bounds of a part', () => {
         expect(sum).toBeLessThanOrEqual(high);
       }
     }
+  });
+
+  it('hold where nothing but rounding is left', () => {
+    const tiny = fc.array(
+      fc
+        .tuple(fc.integer({ min: -40, max: 40 }), fc.integer({ min: 1, max: 9 }))
+        .map(([micro, hours]) => reader(micro, hours * HOUR, 100)),
+      { minLength: 2, maxLength: 5, size: 'max' },
+    );
+    fc.assert(
+      fc.property(tiny, fc.integer({ min: 1, max: 12 }), (group, hours) => {
+        const late = START + hours * HOUR;
+        const { low, high } = partBounds(group, valuesAt(group, START), valuesAt(group, late));
+        for (let at = START; at <= late; at += HOUR / 12) {
+          const sum = valuesAt(group, at).reduce((total, value) => total + value, 0);
+          expect(sum).toBeGreaterThanOrEqual(low);
+          expect(sum).toBeLessThanOrEqual(high);
+        }
+      }),
+      { numRuns: size(500, 20_000) },
+    );
   });
 
   it('are tight where groups cancel', () => {
