@@ -83,7 +83,7 @@ describe('the bounds of a part', () => {
           expect(sum).toBeLessThanOrEqual(high);
         }
       }),
-      { numRuns: size(500, 20_000) },
+      { numRuns: size(100, 20_000) },
     );
   });
 
