@@ -28,6 +28,10 @@ export interface PolicyStore {
 /** SHA-256 of the policy's canonical text. */
 export const policyHash = (policy: Policy): string => sha256(canonical(policy));
 
+/** What a link of the policies' chain is made of; the document is in its hash. */
+export const policyLinkBytes = (hash: string, name: string, at: Instant): string =>
+  canonical({ hash, name, at });
+
 export function createPolicyStore(key: JournalKey): PolicyStore {
   const known = new Map<string, Policy>();
 
@@ -55,7 +59,7 @@ export function createPolicyStore(key: JournalKey): PolicyStore {
       const [head] = await manager.query<{ chain_hash: string }[]>(
         'select chain_hash from policy order by n desc limit 1',
       );
-      const link = nextLink(key, head?.chain_hash ?? GENESIS, canonical({ hash, name: policy.name, at }));
+      const link = nextLink(key, head?.chain_hash ?? GENESIS, policyLinkBytes(hash, policy.name, at));
       await manager.query(
         `insert into policy (hash, name, document, recorded_at, prev_hash, chain_hash, mac, key_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8)`,
