@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { register as adminKey } from './cli/admin-key.js';
 import { register as docs } from './cli/docs.js';
+import { register as feed } from './cli/feed.js';
 import { register as migrate } from './cli/migrate.js';
 import { register as show } from './cli/show.js';
 import { register as up } from './cli/up.js';
@@ -11,7 +12,7 @@ import { register as verify } from './cli/verify.js';
 import { projectRoot } from './embedded/project-root.js';
 
 /** One file per command in `cli/`, each with `register(program)`: add yours here. */
-const commands: readonly ((program: Command) => void)[] = [up, migrate, adminKey, docs, verify, show];
+const commands: readonly ((program: Command) => void)[] = [up, migrate, adminKey, docs, feed, verify, show];
 
 const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
   version: string;
