@@ -134,7 +134,7 @@ describe('a score', () => {
 
   it('of no entries is 0, and a group that the policy does not know counts nothing', () => {
     const groups = { company: 0, person: 0, engagement: 0, intent: 0, withdrawal: 0 };
-    expect(readScore(emptyScore, START, scoring)).toEqual({
+    expect(readScore(emptyScore, START, scoring)).toMatchObject({
       version: 0,
       total: 0,
       explicit: 0,
