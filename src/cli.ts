@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { register as adminKey } from './cli/admin-key.js';
+import { register as demo } from './cli/demo.js';
 import { register as docs } from './cli/docs.js';
 import { register as feed } from './cli/feed.js';
 import { register as migrate } from './cli/migrate.js';
@@ -12,7 +13,16 @@ import { register as verify } from './cli/verify.js';
 import { projectRoot } from './embedded/project-root.js';
 
 /** One file per command in `cli/`, each with `register(program)`: add yours here. */
-const commands: readonly ((program: Command) => void)[] = [up, migrate, adminKey, docs, feed, verify, show];
+const commands: readonly ((program: Command) => void)[] = [
+  up,
+  migrate,
+  adminKey,
+  docs,
+  feed,
+  verify,
+  show,
+  demo,
+];
 
 const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
   version: string;
