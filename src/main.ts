@@ -13,6 +13,8 @@ import { createPolicyStore } from './policies/policy-store.js';
 
 /** Requests that run when the process is told to stop may take this long to end. */
 const GRACE = 8 * SECOND;
+/** Longer than the minute after which clients and balancers drop an idle connection: they close, never we. */
+const KEEP_ALIVE = 75 * SECOND;
 const PING_PATIENCE = 2 * SECOND;
 
 async function main(): Promise<void> {
@@ -55,6 +57,8 @@ async function main(): Promise<void> {
       }),
   });
   const app = await createApp({ services, log, bodyLimit: config.bodyLimit });
+  const server = app.getHttpServer();
+  server.keepAliveTimeout = KEEP_ALIVE;
   await app.listen(config.port, config.host);
   log.info('listening', { url: await app.getUrl() });
 

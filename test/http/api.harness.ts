@@ -9,7 +9,7 @@ import { createDataSource } from '../../src/db/data-source.js';
 import { createApp } from '../../src/http/app.js';
 import type { Services } from '../../src/http/service.js';
 import type { JournalKey } from '../../src/journal/chain.js';
-import { createApplyDirectly } from '../../src/leads/apply.js';
+import { type ApplyDirectly, createApplyDirectly } from '../../src/leads/apply.js';
 import type { LeadGateway } from '../../src/leads/lead-gateway.js';
 import { createLog } from '../../src/log.js';
 import { createPolicyStore } from '../../src/policies/policy-store.js';
@@ -17,6 +17,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 
 export const START = Date.UTC(2026, 0, 5, 9);
 export const BODY_LIMIT = 1024 * 1024;
+export const JOURNAL_KEY: JournalKey = { id: 'test', key: Buffer.alloc(32, 7) };
 const POOL_SIZE = 8;
 
 export interface Reply {
@@ -49,7 +50,12 @@ export interface Api {
 
 export interface ApiOptions {
   /** Instead of deciding commands in this process, by the same `apply`. */
-  readonly gateway?: (deps: { dataSource: DataSource }) => Pick<LeadGateway, 'command'>;
+  readonly gateway?: (deps: {
+    dataSource: DataSource;
+    direct: ApplyDirectly;
+  }) => Pick<LeadGateway, 'command'>;
+  /** The clock starts now: what a workflow's time must agree with. */
+  readonly realTime?: boolean;
   readonly pingTemporal?: () => Promise<void>;
 }
 
@@ -64,8 +70,8 @@ export function useApi(options: ApiOptions = {}): () => Api {
     const adminKey = await createFirstAdminKey({ databaseUrl });
     if (adminKey === null) throw new Error('a fresh database has no admin key');
     const dataSource = await createDataSource({ url: databaseUrl, poolSize: POOL_SIZE }).initialize();
-    const clock = createTestClock(START);
-    const journalKey: JournalKey = { id: 'test', key: Buffer.alloc(32, 7) };
+    const clock = createTestClock(options.realTime === true ? Date.now() : START);
+    const journalKey = JOURNAL_KEY;
     const direct = createApplyDirectly({
       dataSource,
       clock,
@@ -77,7 +83,9 @@ export function useApi(options: ApiOptions = {}): () => Api {
       poolSize: POOL_SIZE,
       clock,
       journalKey,
-      gateway: options.gateway?.({ dataSource }) ?? { command: (lead, _kind, input) => direct(lead, input) },
+      gateway: options.gateway?.({ dataSource, direct }) ?? {
+        command: (lead, _kind, input) => direct(lead, input),
+      },
       pingTemporal: options.pingTemporal ?? (() => Promise.resolve()),
     });
     const logLines: string[] = [];
@@ -110,6 +118,8 @@ function caller(url: string, adminKey: string): Api['call'] {
     const response = await fetch(url + path, {
       method,
       headers: {
+        // A kept connection that the server closes while we are busy fails the next call.
+        Connection: 'close',
         ...(key === null ? {} : { Authorization: `Bearer ${key}` }),
         ...(content === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...(actor === undefined ? {} : { 'Baton-Actor': actor }),
