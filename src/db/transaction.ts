@@ -13,6 +13,12 @@ const ATTEMPTS = 12;
 const LOCK_TIMEOUT_MS = 8_000;
 const STATEMENT_TIMEOUT_MS = 9_000;
 
+/** One round trip for all three. */
+const SETTINGS = `
+  set transaction isolation level read committed;
+  set local lock_timeout = ${LOCK_TIMEOUT_MS};
+  set local statement_timeout = ${STATEMENT_TIMEOUT_MS}`;
+
 /** Thrown inside a transaction that saw another one win: runs again from the start. */
 export class ConcurrentChange extends Error {
   override readonly name = 'ConcurrentChange';
@@ -36,11 +42,8 @@ export async function inTransaction<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await dataSource.transaction('READ COMMITTED', async (manager) => {
-        await manager.query(
-          `select set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)`,
-          [String(LOCK_TIMEOUT_MS), String(STATEMENT_TIMEOUT_MS)],
-        );
+      return await dataSource.transaction(async (manager) => {
+        await manager.query(SETTINGS);
         return work(manager);
       });
     } catch (error) {

@@ -6,7 +6,7 @@ import { route } from '../domain/routing/route.js';
 import type { Candidate, RoutingDecision, RoutingSnapshot } from '../domain/routing/snapshot.js';
 import type { Instant } from '../domain/time.js';
 import { evidenceOf, saveEvidence, type Evidence } from '../journal/evidence.js';
-import { aheadOf, candidatesOf, lockPools, lockReps, membersOf, readRep, saveTurn } from './pool-store.js';
+import { aheadOf, candidatesOf, lockPools, lockReps, readRep, saveTurn } from './pool-store.js';
 
 interface Turn {
   readonly pool: string;
@@ -49,7 +49,7 @@ export class Answers {
   async #route(question: Extract<Question, { ask: 'route' }>): Promise<RecordedFact> {
     const { pool, excluded } = question;
     const poolSeq = await this.nextSeq(pool);
-    await lockReps(this.manager, [...(await membersOf(this.manager, pool)), ...this.#outgoing()]);
+    await lockReps(this.manager, this.#outgoing(), pool);
     const lead = this.journey.lead;
     const candidates = this.#afterOwnTurns(pool, await candidatesOf(this.manager, pool, lead));
     const rank = queueRank(this.urgent || this.journey.urgent);

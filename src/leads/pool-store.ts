@@ -13,19 +13,22 @@ export async function lockPools(
   return new Map(rows.map(({ id, seq }) => [id, seq]));
 }
 
-/** The reps of a pool; its row is locked, so nobody joins or leaves. */
-export async function membersOf(manager: EntityManager, pool: string): Promise<readonly string[]> {
-  const rows = await manager.query<{ rep_id: string }[]>(
-    'select rep_id from pool_member where pool_id = $1 order by rep_id',
-    [pool],
+/**
+ * Locks reps in the order of their ids, those of a locked pool among them; pools come before. Whoever takes or
+ * frees a slot of a rep holds this.
+ */
+export async function lockReps(
+  manager: EntityManager,
+  ids: readonly string[],
+  pool: string | null = null,
+): Promise<void> {
+  if (ids.length === 0 && pool === null) return;
+  await manager.query(
+    `select 1 from rep
+      where id = any($1) or id in (select rep_id from pool_member where pool_id = $2)
+      order by id for no key update`,
+    [ids, pool],
   );
-  return rows.map(({ rep_id }) => rep_id);
-}
-
-/** Locks reps in the order of their ids; pools come before. Whoever takes or frees a slot of a rep holds this. */
-export async function lockReps(manager: EntityManager, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await manager.query('select 1 from rep where id = any($1) order by id for no key update', [ids]);
 }
 
 const OPEN = '(select count(*) from assignment a where a.rep_id = r.id and a.lead_id <> $2)';
@@ -83,13 +86,12 @@ export async function saveTurn(
   seq: number,
   positions: Readonly<Record<string, string>>,
 ): Promise<void> {
-  await manager.query('update pool set seq = $2 where id = $1', [pool, seq]);
   const reps = Object.keys(positions);
-  if (reps.length === 0) return;
   await manager.query(
-    `update pool_member m set position = p.position::numeric
-       from unnest($2::text[], $3::text[]) as p (rep, position)
+    `with numbered as (update pool set seq = $2 where id = $1)
+     update pool_member m set position = p.position::numeric
+       from unnest($3::text[], $4::text[]) as p (rep, position)
       where m.pool_id = $1 and m.rep_id = p.rep`,
-    [pool, reps, reps.map((rep) => positions[rep])],
+    [pool, seq, reps, reps.map((rep) => positions[rep])],
   );
 }

@@ -149,6 +149,12 @@ describe('behaviour of a known lead', () => {
     await world.takeJobs();
     await record([{ ...world.event('page_view'), lead: external('f1') }]);
     expect(await world.takeJobs()).toEqual([]);
+    // Points that cross no threshold are written, and nobody is told.
+    const cold = await world.lead();
+    await world.takeJobs();
+    await record([{ ...world.event('pricing_page'), lead: { id: cold } }]);
+    const [scored] = await world.query('select score from lead where id = $1', [cold]);
+    expect([scored, await world.takeJobs()]).toEqual([{ score: 16_500_000 }, []]);
     // 36 of explicit, 16.5 of implicit: above the MQL threshold.
     await record([{ ...world.event('pricing_page'), lead: { id } }]);
     expect(await world.takeJobs()).toEqual([`ring:score:${id}`]);

@@ -172,3 +172,18 @@ describe('a rep named by a manager', () => {
     expect(nobody).toMatchObject({ outcome: 'refused', code: 'unknown_rep' });
   });
 });
+
+describe('a rep in two pools', () => {
+  it('counts a lead once: at the cap with it, the second hand-off may still come', async () => {
+    await world.pool('w', ['both'], 1);
+    await world.pool('ae', ['both'], 1);
+    await world.use(intoPool('w'));
+    const id = await world.hot();
+    await world.command(id, 'first_response', { channel: null }, asRep('both'));
+    await world.command(id, 'qualification', { criterion: 'budget', answer: 'confirmed' }, asRep('both'));
+    await world.command(id, 'qualify', {}, asRep('both'));
+    expect([await world.situation(id), await world.holder(id)]).toEqual(['sql.offered', 'both']);
+    const other = await world.hot();
+    expect(await world.situation(other)).toBe('mql.queued');
+  });
+});
