@@ -2,7 +2,7 @@ import type { Policy } from '../policy/policy.schema.js';
 import type { Outcome, RecordedFact } from './decision.js';
 import { Draft, MissingAnswer } from './draft.js';
 import { holds } from './guards.js';
-import { LOOKS, type Input } from './inputs.js';
+import { actingRep, LOOKS, type Input } from './inputs.js';
 import { holders, type Deadline, type Journey } from './journey.js';
 import { MOVES } from './moves/index.js';
 import { situationOf } from './situation.js';
@@ -22,7 +22,11 @@ export function decide(
   policy: Policy,
 ): Outcome {
   const first = firstDue(journey, input.at);
-  if (input.kind === 'timer' && !isArmed(journey, input.body)) return { type: 'nothing' };
+  if (input.kind === 'timer') {
+    if (!isArmed(journey, input.body)) return { type: 'nothing' };
+    if (input.body.due > input.at)
+      throw new Error(`lead ${journey.lead}: the ${input.body.clock} clock is not due`);
+  }
   if (first !== null && !(input.kind === 'timer' && input.body.clock === first.clock)) {
     throw new Error(`lead ${journey.lead}: the ${first.clock} clock is due before input ${input.id}`);
   }
@@ -30,13 +34,16 @@ export function decide(
   try {
     const alternative = choose(draft);
     if ('refuse' in alternative) return { type: 'refusal', refusal: alternative.refuse };
-    if ('nothing' in alternative) return { type: 'nothing' };
+    if ('nothing' in alternative) {
+      if (input.kind === 'timer') throw new Error(`lead ${journey.lead}: nothing answers ${input.id}`);
+      return { type: 'nothing' };
+    }
     for (const move of alternative.moves) MOVES[move](draft);
     if (draft.transitions.length === 0 && isLook(input)) return { type: 'nothing' };
     return {
       type: 'decision',
       transitions: draft.transitions,
-      effects: [...draft.effects, ...freed(journey, draft.journey)],
+      effects: [...draft.effects, ...farewells(draft, journey)],
     };
   } catch (thrown) {
     if (thrown instanceof MissingAnswer) return { type: 'needs', question: thrown.question };
@@ -72,10 +79,17 @@ function isLook(input: Input): boolean {
   return LOOKS.some((look) => look === input.kind);
 }
 
-/** Reps who hold the lead no more have room for another. */
-function freed(before: Journey, after: Journey): Effect[] {
+/** Reps who hold the lead no more have room for another, and hear it unless they know. */
+function farewells({ journey: after, effects, input }: Draft, before: Journey): Effect[] {
   const still = new Set(holders(after).map(({ rep }) => rep));
-  return holders(before)
-    .filter(({ rep }) => !still.has(rep))
-    .map(({ rep }) => ({ type: 'capacity_freed', rep }));
+  const gone = holders(before).flatMap(({ rep }) => (still.has(rep) ? [] : [rep]));
+  const closed = after.stage === 'closed_won' || after.stage === 'closed_lost';
+  const knows = (rep: string): boolean =>
+    closed ||
+    rep === actingRep(input.actor) ||
+    effects.some((effect) => effect.type === 'notify' && effect.to.kind === 'rep' && effect.to.id === rep);
+  return gone.flatMap((rep): Effect[] => [
+    ...(knows(rep) ? [] : [{ type: 'notify', to: { kind: 'rep', id: rep }, about: 'withdrawn' } as const]),
+    { type: 'capacity_freed', rep },
+  ]);
 }

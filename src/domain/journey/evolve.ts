@@ -19,14 +19,21 @@ export function evolve(journey: Journey, row: Row): Journey {
 export function evolveOne(journey: Journey, transition: Transition, seq: number, at: Instant): Journey {
   switch (transition.type) {
     case 'policy_pinned':
-      return { ...journey, policy: transition.policy };
+      return {
+        ...journey,
+        policy: transition.policy,
+        capturedAt: journey.stage === null ? at : journey.capturedAt,
+      };
     case 'stage_entered': {
       const { stage, level, team } = transition;
-      const coolOffUntil = stage === 'nurture' ? journey.coolOffUntil : null;
-      return { ...journey, stage, level, team, stageSince: at, coolOffUntil, restingAt: null };
+      // A dispute does not shorten the cool-off; back at marketing, nobody waits for sales any more.
+      const coolOffUntil = stage === 'review' ? journey.coolOffUntil : null;
+      const entered = { ...journey, stage, level, team, stageSince: at, coolOffUntil };
+      const atMarketing = stage === 'inquiry' || stage === 'nurture' || level === 'early';
+      return atMarketing ? { ...entered, waitingSince: null, firstResponseAt: null, urgent: false } : entered;
     }
     case 'hand_off_opened': {
-      const { kind, trigger, pool, excluded } = transition;
+      const { kind, trigger, pool, excluded, attempt } = transition;
       const n = journey.handOffs + 1;
       const opened: HandOff = {
         n,
@@ -35,7 +42,7 @@ export function evolveOne(journey: Journey, transition: Transition, seq: number,
         status: 'queued',
         pool,
         rep: null,
-        attempt: 0,
+        attempt,
         excluded,
         startedAt: at,
       };
@@ -55,12 +62,18 @@ export function evolveOne(journey: Journey, transition: Transition, seq: number,
         ...open,
         excluded: [...new Set([...open.excluded, transition.rep])].sort(),
       }));
-    case 'hand_off_closed':
-      return { ...journey, handOff: null };
+    case 'hand_off_closed': {
+      const { handOff } = journey;
+      if (transition.outcome !== 'accepted' || handOff?.kind !== 'sdr') return { ...journey, handOff: null };
+      const { pool, excluded, attempt } = handOff;
+      return { ...journey, handOff: null, accepted: { pool, excluded, attempt } };
+    }
     case 'owner_set':
       return { ...journey, owners: { ...journey.owners, [transition.role]: transition.rep } };
     case 'waiting_started':
       return { ...journey, waitingSince: at, firstResponseAt: null, urgent: transition.urgent };
+    case 'became_urgent':
+      return { ...journey, urgent: true };
     case 'responded':
       return { ...journey, firstResponseAt: transition.respondedAt };
     case 'clock_armed': {
@@ -68,14 +81,19 @@ export function evolveOne(journey: Journey, transition: Transition, seq: number,
       const others = journey.deadlines.filter((deadline) => deadline.clock !== clock);
       return { ...journey, deadlines: inOrder([...others, { clock, due, step, startedAt, armedBy: seq }]) };
     }
-    case 'clock_cleared':
-      return { ...journey, deadlines: journey.deadlines.filter(({ clock }) => clock !== transition.clock) };
+    case 'clock_cleared': {
+      const over = transition.clock === 'cool_off' && journey.stage === 'nurture';
+      const coolOffUntil = over ? null : journey.coolOffUntil;
+      const deadlines = journey.deadlines.filter(({ clock }) => clock !== transition.clock);
+      return { ...journey, coolOffUntil, deadlines };
+    }
     case 'clock_breached':
       return journey;
     case 'review_opened':
       return { ...journey, review: { reason: transition.reason, reviewer: transition.reviewer, since: at } };
     case 'review_closed': {
-      const settled = journey.review === null ? [] : [journey.review.reason];
+      const judged = journey.review !== null && transition.by !== 'event';
+      const settled = judged ? [journey.review.reason] : [];
       return { ...journey, review: null, settled: [...new Set([...journey.settled, ...settled])].sort() };
     }
     case 'criterion_set':
@@ -83,17 +101,18 @@ export function evolveOne(journey: Journey, transition: Transition, seq: number,
     case 'recycled':
       return {
         ...journey,
-        recycles: journey.recycles + 1,
+        recycles: journey.recycles + (transition.counted ? 1 : 0),
         coolOffUntil: transition.until,
         settled: journey.settled.filter((reason) => reason !== 'recycle_limit'),
       };
-    case 'rested':
-      return { ...journey, restingAt: transition.version };
+    case 'disqualifier_noted':
+      return { ...journey, disqualifier: transition.reason };
     case 'rejected':
       return { ...journey, rejected: transition.reason };
     case 'outcome':
-    case 'reopened':
       return journey;
+    case 'reopened':
+      return { ...journey, settled: [], disqualifier: null };
     case 'tags_set':
       return { ...journey, tags: transition.tags };
     default:

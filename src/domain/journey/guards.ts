@@ -5,7 +5,7 @@ import {
   reachesAdvanced,
   reachesMql,
 } from '../scoring/signature.js';
-import { stepOf } from '../sla/clocks.js';
+import { stepAt } from '../sla/clocks.js';
 import { parseDuration } from '../time.js';
 import type { Draft } from './draft.js';
 import { actingRep } from './inputs.js';
@@ -47,20 +47,24 @@ const questions = {
     d.journey.recycles > 0 &&
     !settled(d, 'recycle_limit'),
   coolingOff: (d: Draft) => d.journey.coolOffUntil !== null && d.input.at < d.journey.coolOffUntil,
-  resting: (d: Draft) => d.journey.restingAt !== null && d.input.score.version <= d.journey.restingAt,
-  inactiveLongEnough: (d: Draft) =>
-    d.bodyOf('inactivity').lastEventAt + parseDuration(d.policy.clocks.leadInactivity) <= d.input.at,
+  inactive: (d: Draft) =>
+    (d.input.score.lastEventAt ?? d.journey.capturedAt) + parseDuration(d.policy.clocks.leadInactivity) <=
+    d.input.at,
+  disqualifierNoted: (d: Draft) => d.journey.disqualifier !== null,
   disqualifierApplies: (d: Draft) => d.bodyOf('hand_raised').disqualifier !== null,
 
   // The hand-off.
-  attemptsLeft: (d: Draft) =>
-    d.journey.handOff !== null && d.journey.handOff.attempt < attemptLimit(d, d.journey.handOff),
+  attemptsLeft: (d: Draft) => {
+    const had = d.journey.handOff ?? d.journey.accepted;
+    return had !== null && had.attempt < attemptLimit(d, d.journey.handOff);
+  },
   aeHandOff: (d: Draft) => d.policy.handOffs.ae !== undefined,
   repNamed: (d: Draft) => d.bodyOf('reassign').rep !== null,
   repUnknown: (d: Draft) => verdictOnNamed(d) === 'unknown',
   repInactive: (d: Draft) => verdictOnNamed(d) === 'inactive',
   repAtCap: (d: Draft) => verdictOnNamed(d) === 'at_cap',
   repHoldsIt: (d: Draft) => holders(d.journey).some(({ rep }) => rep === namedRep(d)),
+  repHasOffer: (d: Draft) => d.journey.handOff?.rep != null && d.journey.handOff.rep === namedRep(d),
 
   // Reasons and criteria of the policy.
   reasonUnknown: (d: Draft) => !reasonsFor(d).includes(reasonOf(d)),
@@ -79,6 +83,7 @@ const questions = {
   // What a review came to, and what a silent one comes to.
   decidesHandOff: (d: Draft) => reviewDecision(d) === 'hand_off',
   decidesNurture: (d: Draft) => reviewDecision(d) === 'nurture',
+  nobodyAccepted: (d: Draft) => d.journey.review?.reason === 'nobody_accepted',
   decidesDisqualify: (d: Draft) => reviewDecision(d) === 'disqualify',
 
   // What the due step of a clock does.
@@ -102,8 +107,8 @@ export function requestedPool(d: Draft): string {
 
 const settled = (d: Draft, reason: ReviewReason): boolean => d.journey.settled.includes(reason);
 
-function attemptLimit(d: Draft, open: HandOff): number {
-  return (open.kind === 'ae' ? d.policy.handOffs.ae : undefined)?.attempts ?? d.policy.handOffs.sdr.attempts;
+function attemptLimit(d: Draft, open: HandOff | null): number {
+  return (open?.kind === 'ae' ? d.policy.handOffs.ae : undefined)?.attempts ?? d.policy.handOffs.sdr.attempts;
 }
 
 function namedRep(d: Draft): string | null {
@@ -144,5 +149,5 @@ function reviewDecision(d: Draft): 'hand_off' | 'nurture' | 'disqualify' | 'retu
 function dueStep(d: Draft): string | null {
   const { clock, step } = d.bodyOf('timer');
   if (clock !== 'acceptance' && clock !== 'first_response' && clock !== 'sales_inactivity') return null;
-  return stepOf(d.policy, clock, d.journey.urgent, 0, step)?.step.do ?? null;
+  return stepAt(d.policy, clock, d.journey.urgent, step).do;
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../time.js';
 import type { ScoreReading } from '../scoring/score.js';
-import type { ClockName, Team } from './journey.js';
+import type { ClockName } from './journey.js';
 
 /** What people ask for. The `body` holds codes, ids and numbers; free text lies in personal evidence. */
 export interface CommandBodies {
@@ -45,7 +45,7 @@ export interface FactBodies {
 export interface LookBodies {
   score: Empty;
   /** The lead did nothing for as long as the policy waits. */
-  inactivity: { readonly lastEventAt: Instant };
+  inactivity: Empty;
   /** The pool of the open hand-off may have room again. */
   pool_wake: Empty;
 }
@@ -116,9 +116,6 @@ export const SYSTEM: Actor = { kind: 'system', id: null, onBehalfOf: null };
 export const actingRep = (actor: Actor): string | null =>
   actor.onBehalfOf ?? (actor.kind === 'rep' ? actor.id : null);
 
-/** The team for which an actor decides where a row records it. */
-export const teamOf = (actor: Actor): Team => (actor.kind === 'rep' ? 'sales' : 'marketing');
-
 /** One input as the journal stores it: everything that `decide` may know beside journey, facts and policy. */
 export interface InputOf<K extends InputKind> {
   readonly kind: K;
@@ -137,3 +134,5 @@ export interface InputOf<K extends InputKind> {
 }
 
 export type Input = { readonly [K in InputKind]: InputOf<K> }[InputKind];
+
+export const isCommand = (input: Input): boolean => COMMANDS.some((command) => command === input.kind);

@@ -87,6 +87,7 @@ export interface Journey {
   readonly stage: Stage | null;
   readonly level: MqlLevel | null;
   readonly stageSince: Instant;
+  readonly capturedAt: Instant;
   readonly team: Team;
   readonly handOff: HandOff | null;
   readonly handOffs: number;
@@ -102,8 +103,10 @@ export interface Journey {
   readonly criteria: Readonly<Record<string, 'confirmed' | 'lost' | 'unknown'>>;
   readonly recycles: number;
   readonly coolOffUntil: Instant | null;
-  /** Score version at which an inactive lead went to rest: it stays in nurture until the ledger has a newer entry. */
-  readonly restingAt: number | null;
+  /** Reason code of a disqualifier that was found while sales worked the lead: marketing hands it over no more. */
+  readonly disqualifier: string | null;
+  /** What the accepted first hand-off leaves behind: the lead goes on from there if it is taken back. */
+  readonly accepted: Pick<HandOff, 'pool' | 'excluded' | 'attempt'> | null;
   /** Reason code of the newest rejection by sales, until the lead is handed off again. */
   readonly rejected: string | null;
   readonly tags: readonly string[];
@@ -139,6 +142,7 @@ export function unborn(lead: string): Journey {
     stage: null,
     level: null,
     stageSince: 0,
+    capturedAt: 0,
     team: 'marketing',
     handOff: null,
     handOffs: 0,
@@ -151,7 +155,8 @@ export function unborn(lead: string): Journey {
     criteria: {},
     recycles: 0,
     coolOffUntil: null,
-    restingAt: null,
+    disqualifier: null,
+    accepted: null,
     rejected: null,
     tags: [],
     deadlines: [],

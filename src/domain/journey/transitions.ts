@@ -28,6 +28,8 @@ export type Transition =
       readonly trigger: HandOffTrigger;
       readonly pool: string;
       readonly excluded: readonly string[];
+      /** Reps who have had it before, in the hand-off that this one goes on from. */
+      readonly attempt: number;
     }
   | {
       readonly type: 'hand_off_moved';
@@ -43,8 +45,7 @@ export type Transition =
     }
   | {
       readonly type: 'hand_off_closed';
-      readonly outcome:
-        'accepted' | 'rejected' | 'recycled' | 'disqualified' | 'reviewed' | 'returned' | 'ended';
+      readonly outcome: 'accepted' | 'rejected' | 'recycled' | 'disqualified' | 'reviewed' | 'unaccepted';
     }
   | { readonly type: 'owner_set'; readonly role: HandOffKind; readonly rep: string | null }
   | { readonly type: 'waiting_started'; readonly urgent: boolean }
@@ -59,14 +60,15 @@ export type Transition =
   | { readonly type: 'clock_cleared'; readonly clock: ClockName }
   | { readonly type: 'clock_breached'; readonly clock: ClockName; readonly rep: string | null }
   | { readonly type: 'review_opened'; readonly reason: ReviewReason; readonly reviewer: Team }
-  | { readonly type: 'review_closed'; readonly decision: string; readonly by: 'person' | 'default' }
+  | { readonly type: 'review_closed'; readonly decision: string; readonly by: 'person' | 'default' | 'event' }
   | {
       readonly type: 'criterion_set';
       readonly criterion: string;
       readonly answer: 'confirmed' | 'lost' | 'unknown';
     }
-  | { readonly type: 'recycled'; readonly reason: string; readonly until: Instant }
-  | { readonly type: 'rested'; readonly version: number }
+  | { readonly type: 'recycled'; readonly reason: string; readonly until: Instant; readonly counted: boolean }
+  | { readonly type: 'became_urgent' }
+  | { readonly type: 'disqualifier_noted'; readonly reason: string }
   | { readonly type: 'rejected'; readonly reason: string }
   | {
       readonly type: 'outcome';
@@ -94,10 +96,13 @@ export const TOPICS = [
   'offered',
   'assigned',
   'hand_raised',
+  'disqualifier_found',
   'reminder',
   'lapsed',
+  'withdrawn',
   'queued',
   'escalated',
+  'at_risk',
   'breached',
   'going_cold',
   'returned',

@@ -12,18 +12,41 @@ const RULES = {
   },
   firstResponse: { may: ['remind', 'alert_manager', 'reassign', 'escalate'], last: null },
   firstResponseHandRaiser: { may: ['remind', 'alert_manager', 'reassign', 'escalate'], last: null },
-  salesInactivity: { may: ['remind', 'alert_manager', 'escalate', 'recycle'], last: ['recycle'] },
+  salesInactivity: { may: ['remind', 'alert_manager', 'recycle'], last: ['recycle'] },
 } as const satisfies Partial<
   Record<keyof Policy['clocks'], { may: readonly Doing[]; last: readonly Doing[] | null }>
 >;
 
+/** What a clock does only once, at its end. */
+const ENDING: readonly Doing[] = ['reassign', 'escalate', 'recycle'];
+
 /** What is wrong with the clocks although their shape is right. */
-export function clockFaults(clocks: Policy['clocks']): Fault[] {
+export function clockFaults({ clocks, handOffs }: Pick<Policy, 'clocks' | 'handOffs'>): Fault[] {
+  const { mode, handRaiserMode = mode } = handOffs.sdr;
   return [
+    ...watchFaults(mode, 'firstResponse', clocks.firstResponse),
+    ...watchFaults(handRaiserMode, 'firstResponseHandRaiser', clocks.firstResponseHandRaiser),
+    ...warningFaults(clocks.salesInactivity),
     ...stepFaults('acceptance', clocks.acceptance),
     ...stepFaults('firstResponse', clocks.firstResponse),
     ...stepFaults('firstResponseHandRaiser', clocks.firstResponseHandRaiser),
     ...stepFaults('salesInactivity', clocks.salesInactivity),
+  ];
+}
+
+/** A lead that is assigned without acceptance has only this clock to move it on from a silent rep. */
+function watchFaults(mode: 'offer' | 'assign', clock: keyof typeof RULES, { steps }: ClockPolicy): Fault[] {
+  const last = steps.at(-1)?.do;
+  if (mode === 'offer' || last === 'reassign' || last === 'escalate') return [];
+  const path = ['clocks', clock, 'steps', steps.length - 1, 'do'];
+  return [fault(path, 'with mode assign this clock must end by moving the lead', ['reassign', 'escalate'])];
+}
+
+/** Nobody loses a lead to silence without having been warned. */
+function warningFaults({ steps }: ClockPolicy): Fault[] {
+  if (steps.some((step) => step.do === 'remind')) return [];
+  return [
+    fault(['clocks', 'salesInactivity', 'steps'], 'one step must remind the owner before the lead goes back'),
   ];
 }
 
@@ -45,8 +68,8 @@ function stepFaults(clock: keyof typeof RULES, { steps }: ClockPolicy): Fault[] 
       faults.push(fault([...path, 'do'], `the clock ${clock} cannot ${step.do}`, may));
     } else if (isLast && last !== null && !last.includes(step.do)) {
       faults.push(fault([...path, 'do'], `the last step of ${clock} cannot be ${step.do}`, last));
-    } else if (!isLast && step.do === 'recycle') {
-      faults.push(fault([...path, 'do'], 'recycle ends the clock: it must be the last step'));
+    } else if (!isLast && ENDING.includes(step.do)) {
+      faults.push(fault([...path, 'do'], `${step.do} ends the clock: it must be the last step`));
     }
     return faults;
   });

@@ -125,11 +125,11 @@ export const policySchema = z
       escalation: duration,
       /** Sales activity that is missing for this long sends the lead back. */
       salesInactivity: clockSchema,
-      /** A lead (inquiry or MQL without a hand-off) that does nothing for this long is demoted. */
+      /** An MQL without a hand-off whose lead does nothing for this long is demoted. */
       leadInactivity: duration,
       review: duration,
     }),
-    nurture: z.strictObject({ coolOff: duration, recycleLimit: z.number().int().min(0).max(100) }),
+    nurture: z.strictObject({ coolOff: duration, recycleLimit: z.number().int().min(1).max(100) }),
     /** What becomes of a lead whose review nobody decides in time. */
     reviewDefault: z.enum(['nurture', 'disqualify', 'return']),
     qualification: z.strictObject({

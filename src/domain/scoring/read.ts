@@ -33,5 +33,6 @@ export function readScore(state: ScoreState, at: Instant, scoring: ScoringPolicy
     version: state.version,
     ...partsOf(sumOf('explicit'), sumOf('implicit'), scoring),
     groups,
+    lastEventAt: state.lastEventAt,
   };
 }

@@ -40,4 +40,6 @@ export interface ScoreReading {
   readonly explicit: number;
   readonly implicit: number;
   readonly groups: Readonly<Record<string, number>>;
+  /** When the lead last did something, as known then; null when it never did. */
+  readonly lastEventAt: Instant | null;
 }

@@ -11,6 +11,19 @@ export interface DueStep {
   readonly step: ClockStep;
 }
 
+/** What the step `index` does; an index that a shorter policy no longer has means its last step. */
+export function stepAt(policy: Policy, clock: SteppedClock, urgent: boolean, index: number): ClockStep {
+  const { steps } = clockPolicy(policy, clock, urgent);
+  const step = steps[Math.min(index, steps.length - 1)];
+  if (step === undefined) throw new Error(`the ${clock} clock has no steps`);
+  return step;
+}
+
+/** When a clock that started at `startedAt` has run out. */
+export function endOf(policy: Policy, clock: SteppedClock, urgent: boolean, startedAt: Instant): Instant {
+  return startedAt + parseDuration(clockPolicy(policy, clock, urgent).after);
+}
+
 /**
  * The step `index` of a clock that started at `startedAt`; null behind the last one.
  * @param urgent whether the shorter first-response clock of hand-raisers applies

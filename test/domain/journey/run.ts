@@ -13,12 +13,19 @@ export const ADMIN: Actor = { kind: 'admin', id: 'key-1', onBehalfOf: null };
 export const SYSTEM: Actor = { kind: 'system', id: null, onBehalfOf: null };
 export const asRep = (id: string): Actor => ({ kind: 'rep', id, onBehalfOf: null });
 
-export const score = (total: number, explicit = total, implicit = total, version = 1): ScoreReading => ({
+export const score = (
+  total: number,
+  explicit = total,
+  implicit = total,
+  version = 1,
+  lastEventAt: number | null = null,
+): ScoreReading => ({
   version,
   total: total * MICRO,
   explicit: explicit * MICRO,
   implicit: implicit * MICRO,
   groups: {},
+  lastEventAt,
 });
 
 export interface Given<K extends InputKind> {

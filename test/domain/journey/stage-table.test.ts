@@ -86,7 +86,13 @@ function consistent(run: Run): void {
   const clocks = journey.deadlines.map(({ clock }) => clock);
   const offered = journey.handOff?.status === 'offered';
   expect(clocks.includes('acceptance')).toBe(offered);
-  expect(clocks.includes('escalation')).toBe(journey.handOff?.status === 'escalated');
+  const unheld = journey.handOff?.status === 'escalated' || journey.handOff?.status === 'queued';
+  expect(clocks.includes('escalation')).toBe(unheld);
+  if (journey.handOff?.status === 'assigned') expect(clocks).toContain('first_response');
+  const owned = ['sal', 'sql', 'opportunity'].includes(journey.stage ?? '') || hasEnded(journey);
+  if (!owned) expect(journey.owners).toEqual({ sdr: null, ae: null });
+  if (['sal', 'sql', 'opportunity'].includes(journey.stage ?? ''))
+    expect(clocks).toContain('sales_inactivity');
   expect(journey.handOff === null || journey.stage === 'mql' || journey.stage === 'sql').toBe(true);
   expect(journey.handOff?.rep != null).toBe(offered || journey.handOff?.status === 'assigned');
   expect(clocks.includes('review')).toBe(journey.stage === 'review');

@@ -2,7 +2,8 @@ import { inOrder } from '../../../src/domain/journey/evolve.js';
 import type { Actor, InputKind } from '../../../src/domain/journey/inputs.js';
 import type { Column } from '../../../src/domain/journey/table/cell.js';
 import type { ClockName } from '../../../src/domain/journey/journey.js';
-import type { Policy } from '../../../src/domain/policy/policy.schema.js';
+import { DAY } from '../../../src/domain/time.js';
+import type { ClockStep, Policy } from '../../../src/domain/policy/policy.schema.js';
 import { ADMIN, asRep, score, SYSTEM, type Given, type Run } from './run.js';
 
 /** One way to send an input: a name for the report, and the input for a given run. */
@@ -73,9 +74,17 @@ const cooledOff = (run: Run): void => {
   const deadlines = run.journey.deadlines.filter(({ clock }) => clock !== 'cool_off');
   run.journey = { ...run.journey, deadlines, coolOffUntil: null };
 };
+const nobodyAccepted = (run: Run): void => {
+  const { review } = run.journey;
+  if (review !== null) run.journey = { ...run.journey, review: { ...review, reason: 'nobody_accepted' } };
+};
+const silentFor = (run: Run): void => {
+  run.score = { ...run.score, lastEventAt: run.at - 100 * DAY };
+};
 const noAttemptsLeft = (run: Run): void => {
-  const { handOff } = run.journey;
+  const { handOff, accepted } = run.journey;
   if (handOff !== null) run.journey = { ...run.journey, handOff: { ...handOff, attempt: 99 } };
+  if (accepted !== null) run.journey = { ...run.journey, accepted: { ...accepted, attempt: 99 } };
 };
 
 const both =
@@ -89,13 +98,17 @@ const stillCooling: Variation = {
   name: 'before the cool-off ends',
   input: () => given({ kind: 'score', body: {}, score: score(70) }),
 };
-const resting: Variation = {
-  name: 'resting',
+const silent: Variation = {
+  name: 'silent for long',
+  prepare: cooledOff,
+  input: (run) => given({ kind: 'score', body: {}, score: score(70, 70, 70, 2, run.at - 91 * DAY) }),
+};
+const noted: Variation = {
+  name: 'with a noted disqualifier',
   prepare: (run) => {
-    cooledOff(run);
-    run.journey = { ...run.journey, restingAt: 2 };
+    run.journey = { ...run.journey, disqualifier: 'student' };
   },
-  input: () => given({ kind: 'score', body: {}, score: score(70, 70, 70, 2) }),
+  input: () => given({ kind: 'score', body: {}, score: score(70) }),
 };
 
 const looks: Variation[] = [
@@ -123,8 +136,17 @@ const looks: Variation[] = [
   })),
 );
 
-/** An acceptance clock always ends by moving the lead: validation sees to that. */
-const LAST_STEP = { at: 100, do: 'reassign' } as const;
+/** The steps of a clock in which `action` falls due first, as a valid policy has them. */
+function stepsFor(clock: ClockName, action: ClockStep['do']): ClockStep[] {
+  const ends = clock === 'sales_inactivity' ? ['recycle'] : ['reassign', 'escalate'];
+  const last = clock === 'sales_inactivity' ? 'recycle' : 'reassign';
+  return ends.includes(action)
+    ? [{ at: 100, do: action }]
+    : [
+        { at: 50, do: action },
+        { at: 100, do: last },
+      ];
+}
 
 /** Every step that the clock's policy can have, with attempts left and without, with reps free and without. */
 function timer(clock: ClockName): Variation[] {
@@ -133,16 +155,24 @@ function timer(clock: ClockName): Variation[] {
     ['', () => undefined],
     ['no attempts left', noAttemptsLeft],
     ['nobody free', nobodyFree],
+    ['nobody accepted', nobodyAccepted],
+    ['silent', silentFor],
   ] as const;
-  return actions.flatMap((action) =>
+  const stepped = clock === 'acceptance' || clock === 'first_response' || clock === 'sales_inactivity';
+  const possible = actions.filter(
+    (action) =>
+      !stepped ||
+      (action === 'recycle') === (clock === 'sales_inactivity') ||
+      !['recycle', 'reassign', 'escalate'].includes(action),
+  );
+  return possible.flatMap((action) =>
     [60, 5, 70, 50].flatMap((total) =>
       circumstances.map(([name, circumstance]) => ({
         name: `${action} ${total} ${name}`.trim(),
         prepare: (run: Run) => {
           circumstance(run);
           withPolicy((policy) => {
-            const steps =
-              clock === 'acceptance' ? [{ at: 50, do: action }, LAST_STEP] : [{ at: 100, do: action }];
+            const steps = stepsFor(clock, action);
             const { clocks } = policy;
             return {
               ...policy,
@@ -178,7 +208,10 @@ function timer(clock: ClockName): Variation[] {
             kind: 'timer',
             body: { clock, step: 0, due: run.at + 1 },
             at: run.at + 1,
-            score: total === 50 ? score(50, 95, 2, 2) : score(total, total, total, 2),
+            score: {
+              ...(total === 50 ? score(50, 95, 2, 2) : score(total, total, total, 2)),
+              lastEventAt: run.score.lastEventAt,
+            },
           }),
       })),
     ),
@@ -197,8 +230,8 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
     },
   ],
   disqualifier_found: [fact('disqualifier_found', { reason: 'competitor' })],
-  meeting_booked: [fact('meeting_booked', {})],
-  meeting_held: [fact('meeting_held', {})],
+  meeting_booked: byAll('meeting_booked', [{}]),
+  meeting_held: byAll('meeting_held', [{}]),
   meeting_no_show: [fact('meeting_no_show', {})],
   meeting_rescheduled: [fact('meeting_rescheduled', {})],
   sales_activity: byAll('sales_activity', [{ channel: 'call' }]),
@@ -278,7 +311,7 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
   ],
   claim: [
     ...byAll('claim', [{}]),
-    ...(['inactive', 'at_cap'] as const).map((verdict) => ({
+    ...(['unknown', 'inactive', 'at_cap'] as const).map((verdict) => ({
       name: verdict,
       prepare: (run: Run) => {
         run.verdicts['zoe'] = verdict;
@@ -306,21 +339,29 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
   won: byAll('won', [{ amount: 100, currency: 'EUR' }]),
   lost: byAll('lost', [{ reason: 'no_budget' }, { reason: 'competitor' }, { reason: 'whim' }]),
   reopen: byAll('reopen', [{ reason: 'new_project' }]),
-  feedback: byAll('feedback', [{ qualified: true, missing: null }]),
+  feedback: [
+    ...byAll('feedback', [{ qualified: true, missing: null }]),
+    {
+      name: 'never rejected',
+      prepare: (run) => {
+        run.journey = { ...run.journey, rejected: null };
+      },
+      input: () => given({ kind: 'feedback', body: { qualified: true, missing: null }, actor: STRANGER }),
+    },
+  ],
   merge: byAll('merge', [{ into: 'lead-2' }]),
   split: byAll('split', [{}]),
   tags: byAll('tags', [{ add: ['vip'], remove: [] }]),
-  score: [...looks, stillCooling, resting],
+  score: [...looks, stillCooling, silent, noted],
   inactivity: [
     {
       name: 'long enough',
-      prepare: (run) => {
-        run.journey = { ...run.journey, deadlines: [] };
-      },
-      input: (run) =>
-        given({ kind: 'inactivity', body: { lastEventAt: run.at }, at: run.at + 90 * 86_400_000 }),
+      input: (run) => given({ kind: 'inactivity', body: {}, score: score(70, 70, 70, 2, run.at - 90 * DAY) }),
     },
-    { name: 'not yet', input: (run) => given({ kind: 'inactivity', body: { lastEventAt: run.at } }) },
+    {
+      name: 'not yet',
+      input: (run) => given({ kind: 'inactivity', body: {}, score: score(70, 70, 70, 2, run.at) }),
+    },
   ],
   pool_wake: [fact('pool_wake', {}), { ...fact('pool_wake', {}), name: 'nobody free', prepare: nobodyFree }],
   'timer.acceptance': timer('acceptance'),

@@ -242,11 +242,35 @@ describe('a policy of the right shape', () => {
         p.clocks.salesInactivity.steps[0]!.do = 'reassign';
       },
       [
+        '/clocks/salesInactivity/steps',
         '/clocks/acceptance/steps/0/do',
         '/clocks/firstResponse/steps/0/do',
         '/clocks/firstResponseHandRaiser/steps/0/do',
         '/clocks/salesInactivity/steps/0/do',
       ],
+    ],
+    [
+      'leads assigned without acceptance and no clock that takes them back',
+      (p) => {
+        p.handOffs.sdr.handRaiserMode = 'assign';
+        p.clocks.firstResponseHandRaiser.steps = [{ at: 100, do: 'alert_manager' }];
+      },
+      ['/clocks/firstResponseHandRaiser/steps/0/do'],
+    ],
+    [
+      'a clock that moves the lead on before its end',
+      (p) => {
+        p.clocks.acceptance.steps = [
+          { at: 50, do: 'reassign' },
+          { at: 100, do: 'escalate' },
+        ];
+      },
+      ['/clocks/acceptance/steps/0/do'],
+    ],
+    [
+      'a lead that goes back without a warning',
+      (p) => (p.clocks.salesInactivity.steps = [{ at: 100, do: 'recycle' }]),
+      ['/clocks/salesInactivity/steps'],
     ],
     [
       'a sales inactivity that recycles too early and does not end with it',

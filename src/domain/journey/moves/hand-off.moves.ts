@@ -1,4 +1,4 @@
-import { stepOf } from '../../sla/clocks.js';
+import { endOf } from '../../sla/clocks.js';
 import type { Instant } from '../../time.js';
 import type { Draft } from '../draft.js';
 import { requestedPool } from '../guards.js';
@@ -7,20 +7,30 @@ import type { HandOffKind, HandOffTrigger } from '../journey.js';
 import { breach, isRunning, startClock, startPlainClock, stopClock } from './clocks.moves.js';
 import { enter } from './stage.moves.js';
 
-/** Starts the hand-off to a sales development rep: the customer waits from now. */
+/** Starts the hand-off to a sales development rep. The customer waits from now, or goes on waiting. */
 export function startSdrHandOff(d: Draft): void {
   const urgent = d.input.kind === 'hand_raised';
   const pool = d.input.kind === 'hand_off' ? requestedPool(d) : d.policy.handOffs.sdr.pool;
-  d.emit({ type: 'hand_off_opened', kind: 'sdr', trigger: sdrTrigger(d), pool, excluded: [] });
-  d.emit({ type: 'waiting_started', urgent });
+  d.emit({ type: 'hand_off_opened', kind: 'sdr', trigger: sdrTrigger(d), pool, excluded: [], attempt: 0 });
+  const waits = d.journey.waitingSince !== null && d.journey.firstResponseAt === null;
+  if (!waits) d.emit({ type: 'waiting_started', urgent });
+  else if (urgent) d.emit({ type: 'became_urgent' });
   startClock(d, 'first_response');
   place(d);
 }
 
 /** Starts the second hand-off, to an account executive; the SDR keeps the lead until it is accepted. */
 export function startAeHandOff(d: Draft): void {
-  const pool = d.policy.handOffs.ae?.pool ?? d.policy.handOffs.sdr.pool;
-  d.emit({ type: 'hand_off_opened', kind: 'ae', trigger: 'qualified', pool, excluded: [] });
+  const { ae } = d.policy.handOffs;
+  if (ae === undefined) throw new Error('there is no second hand-off: the stage table is wrong');
+  d.emit({
+    type: 'hand_off_opened',
+    kind: 'ae',
+    trigger: 'qualified',
+    pool: ae.pool,
+    excluded: [],
+    attempt: 0,
+  });
   place(d);
 }
 
@@ -31,8 +41,8 @@ export function place(d: Draft): void {
   if (rep !== null) give(d, rep);
   else if (open.status !== 'queued' || d.input.kind !== 'pool_wake') {
     stopClock(d, 'acceptance');
-    stopClock(d, 'escalation');
     d.emit({ type: 'hand_off_moved', status: 'queued', rep: null, until: null });
+    startPlainClock(d, 'escalation', d.policy.clocks.escalation);
     d.notify({ to: { kind: 'manager' }, about: 'queued' });
   }
 }
@@ -72,19 +82,24 @@ export function giveToNext(d: Draft): void {
   place(d);
 }
 
-/** Takes the lead back from the rep who accepted it: a new hand-off without that rep, the same wait. */
+/** Takes the lead back from the rep who accepted it: the same pool without that rep, the same wait. */
 export function reopenHandOff(d: Draft): void {
-  const owner = d.journey.owners.sdr;
-  const trigger = d.input.kind === 'timer' ? 'first_response_breach' : 'by_hand';
-  if (d.input.kind === 'timer') breach(d, 'first_response');
-  if (owner !== null && d.input.kind === 'timer')
-    d.notify({ to: { kind: 'rep', id: owner }, about: 'lapsed' });
-  stopClock(d, 'sales_inactivity');
-  enter(d, 'mql', 'advanced', trigger);
-  const excluded = owner === null ? [] : [owner];
-  d.emit({ type: 'hand_off_opened', kind: 'sdr', trigger, pool: d.policy.handOffs.sdr.pool, excluded });
-  d.emit({ type: 'owner_set', role: 'sdr', rep: null });
+  reopen(d);
   place(d);
+}
+
+export function reopenAndEscalate(d: Draft): void {
+  reopen(d);
+  escalate(d);
+}
+
+/** The second hand-off found nobody: the SDR keeps the lead. */
+export function keepWithSdr(d: Draft): void {
+  closeHandOff(d, 'unaccepted');
+  startClock(d, 'sales_inactivity');
+  const sdr = d.journey.owners.sdr;
+  if (sdr !== null) d.notify({ to: { kind: 'rep', id: sdr }, about: 'assigned' });
+  d.notify({ to: { kind: 'manager' }, about: 'escalated' });
 }
 
 /** Nobody took it: the manager's, visibly. */
@@ -108,7 +123,7 @@ export function accept(d: Draft): void {
 /** Ends the open hand-off for another reason than its acceptance. */
 export function closeHandOff(
   d: Draft,
-  outcome: 'rejected' | 'recycled' | 'disqualified' | 'reviewed' | 'ended',
+  outcome: 'rejected' | 'recycled' | 'disqualified' | 'reviewed' | 'unaccepted',
 ): void {
   if (d.journey.handOff === null) return;
   stopClock(d, 'acceptance');
@@ -119,8 +134,30 @@ export function closeHandOff(
 function complete(d: Draft, kind: HandOffKind, rep: string): void {
   d.emit({ type: 'owner_set', role: kind, rep });
   d.emit({ type: 'hand_off_closed', outcome: 'accepted' });
-  if (kind === 'sdr') enter(d, 'sal', null, 'accepted');
+  if (kind === 'sdr') {
+    enter(d, 'sal', null, 'accepted');
+    // The wait goes on, and so must a clock: after a breach the new owner gets the full time.
+    const answered = d.journey.firstResponseAt !== null;
+    if (!answered && !isRunning(d, 'first_response')) startClock(d, 'first_response');
+  }
   startClock(d, 'sales_inactivity');
+}
+
+function reopen(d: Draft): void {
+  const { owners, accepted } = d.journey;
+  const pool = accepted?.pool ?? d.policy.handOffs.sdr.pool;
+  const excluded = [
+    ...new Set([...(accepted?.excluded ?? []), ...(owners.sdr === null ? [] : [owners.sdr])]),
+  ].sort();
+  const trigger = d.input.kind === 'timer' ? 'first_response_breach' : 'by_hand';
+  if (d.input.kind === 'timer') {
+    breach(d, 'first_response');
+    if (owners.sdr !== null) d.notify({ to: { kind: 'rep', id: owners.sdr }, about: 'lapsed' });
+  }
+  stopClock(d, 'sales_inactivity');
+  enter(d, 'mql', 'advanced', trigger);
+  d.emit({ type: 'hand_off_opened', kind: 'sdr', trigger, pool, excluded, attempt: accepted?.attempt ?? 0 });
+  d.emit({ type: 'owner_set', role: 'sdr', rep: null });
 }
 
 function give(d: Draft, rep: string): void {
@@ -153,7 +190,7 @@ function takeBack(d: Draft, why: 'lapsed' | 'declined' | 'reassigned', reason: s
   if (d.input.kind === 'timer') breach(d, d.input.body.clock);
   if (rep === null) return;
   d.emit({ type: 'rep_excluded', rep, why, reason });
-  if (why !== 'declined') d.notify({ to: { kind: 'rep', id: rep }, about: 'lapsed' });
+  if (why === 'lapsed') d.notify({ to: { kind: 'rep', id: rep }, about: 'lapsed' });
 }
 
 function sdrTrigger(d: Draft): HandOffTrigger {
@@ -175,7 +212,6 @@ function openHandOff(d: Draft): NonNullable<Draft['journey']['handOff']> {
 }
 
 /** Until when an offer that is made now stands. */
-function offerEnd(d: Draft): Instant | null {
-  const last = d.policy.clocks.acceptance.steps.length - 1;
-  return stepOf(d.policy, 'acceptance', false, d.at, last)?.due ?? null;
+function offerEnd(d: Draft): Instant {
+  return endOf(d.policy, 'acceptance', false, d.at);
 }

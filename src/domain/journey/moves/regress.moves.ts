@@ -1,5 +1,6 @@
-import { parseDuration, type Instant, type Milliseconds } from '../../time.js';
+import { parseDuration, type Milliseconds } from '../../time.js';
 import type { Draft } from '../draft.js';
+import { isCommand } from '../inputs.js';
 import type { ReviewReason, Team } from '../journey.js';
 import { startPlainClock, stopClock } from './clocks.moves.js';
 import { closeHandOff } from './hand-off.moves.js';
@@ -12,18 +13,18 @@ const REVIEWERS: Readonly<Record<ReviewReason, Team>> = {
   nobody_accepted: 'sales',
 };
 
-/** Sales gives the lead back: nurture, with a cool-off, counted against the recycle limit. */
+/** The lead goes to nurture with a cool-off; from sales it counts against the recycle limit. */
 export function recycle(d: Draft): void {
   const reason = 'reason' in d.input.body ? (d.input.body.reason ?? d.input.kind) : recycleReason(d);
+  const counted = d.journey.handOff !== null || d.journey.team === 'sales';
+  const coolOff = d.at + Math.max(parseDuration(d.policy.nurture.coolOff), recycleAfter(d));
+  const until = Math.max(coolOff, d.journey.coolOffUntil ?? 0);
   closeHandOff(d, d.input.kind === 'reject' ? 'rejected' : 'recycled');
   enter(d, 'nurture', null, reason);
   clearOwners(d);
-  const until = d.at + Math.max(parseDuration(d.policy.nurture.coolOff), recycleAfter(d));
-  d.emit({ type: 'recycled', reason, until });
-  coolOffUntil(d, until);
-  if (d.input.kind === 'timer' || d.input.kind === 'qualification') {
-    d.notify({ to: { kind: 'team', team: 'marketing' }, about: 'returned' });
-  }
+  d.emit({ type: 'recycled', reason, until, counted });
+  d.emit({ type: 'clock_armed', clock: 'cool_off', due: until, step: 0, startedAt: d.at });
+  if (counted) d.notify({ to: { kind: 'team', team: 'marketing' }, about: 'returned' });
 }
 
 /** Notes that sales turned the lead down, so that marketing can dispute it. */
@@ -38,7 +39,10 @@ export function closeAsDisqualified(d: Draft): void {
 
 export const reviewMismatch = (d: Draft): void => openReview(d, 'mismatch');
 export const reviewRecycleLimit = (d: Draft): void => openReview(d, 'recycle_limit');
-export const reviewDispute = (d: Draft): void => openReview(d, 'dispute');
+export function reviewDispute(d: Draft): void {
+  clearOwners(d);
+  openReview(d, 'dispute');
+}
 
 export function reviewNobodyAccepted(d: Draft): void {
   closeHandOff(d, 'reviewed');
@@ -46,15 +50,15 @@ export function reviewNobodyAccepted(d: Draft): void {
   openReview(d, 'nobody_accepted');
 }
 
-/** A person has decided, or nobody did and the policy's default applies. */
+/** A person has decided, or nobody did and the policy's default applies, or an event made the question idle. */
 export function closeReview(d: Draft): void {
   if (d.journey.review === null) return;
-  const decision = d.input.kind === 'review' ? d.input.body.decision : null;
-  if (d.input.kind === 'timer') {
+  const { input } = d;
+  if (input.kind === 'timer')
     d.emit({ type: 'review_closed', decision: d.policy.reviewDefault, by: 'default' });
-  } else {
-    d.emit({ type: 'review_closed', decision: decision ?? d.input.kind, by: 'person' });
-  }
+  else if (input.kind === 'review')
+    d.emit({ type: 'review_closed', decision: input.body.decision, by: 'person' });
+  else d.emit({ type: 'review_closed', decision: input.kind, by: isCommand(input) ? 'person' : 'event' });
 }
 
 export const endCoolOff = (d: Draft): void => stopClock(d, 'cool_off');
@@ -65,10 +69,6 @@ function openReview(d: Draft, reason: ReviewReason): void {
   d.emit({ type: 'review_opened', reason, reviewer });
   startPlainClock(d, 'review', d.policy.clocks.review);
   d.notify({ to: { kind: 'team', team: reviewer }, about: 'review_wanted' });
-}
-
-function coolOffUntil(d: Draft, until: Instant): void {
-  d.emit({ type: 'clock_armed', clock: 'cool_off', due: until, step: 0, startedAt: d.at });
 }
 
 function recycleAfter(d: Draft): Milliseconds {

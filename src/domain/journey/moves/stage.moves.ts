@@ -26,9 +26,9 @@ export function enter(
   team = TEAMS[stage],
 ): void {
   if (d.journey.stage === stage && d.journey.level === level) return;
+  d.emit({ type: 'stage_entered', stage, level, team, reason });
   stopClock(d, 'cool_off');
   stopClock(d, 'review');
-  d.emit({ type: 'stage_entered', stage, level, team, reason });
   if (ENDED.includes(stage) || stage === 'nurture' || stage === 'review') stopAllClocks(d);
 }
 
@@ -37,19 +37,16 @@ export function capture(d: Draft): void {
   enter(d, 'inquiry', null, 'captured');
 }
 
-export const enterEarly = (d: Draft): void => enter(d, 'mql', 'early', d.input.kind);
-export const enterAdvanced = (d: Draft): void => enter(d, 'mql', 'advanced', d.input.kind);
+export const enterEarly = (d: Draft): void => enter(d, 'mql', 'early', cause(d));
+export const enterAdvanced = (d: Draft): void => enter(d, 'mql', 'advanced', cause(d));
 export const enterOpportunity = (d: Draft): void => enter(d, 'opportunity', null, 'opportunity');
 export const enterSql = (d: Draft): void => enter(d, 'sql', null, 'qualified');
 
 /** Too cold for sales, for now: no return by sales, so no cool-off and no recycle is counted. */
 export const coolDown = (d: Draft): void => enter(d, 'nurture', null, 'decayed');
 
-/** The lead did nothing for too long: it rests, whatever its score, until the ledger has a new entry. */
-export function rest(d: Draft): void {
-  enter(d, 'nurture', null, 'inactive');
-  d.emit({ type: 'rested', version: d.input.score.version });
-}
+/** The lead did nothing for too long: it rests, whatever its score, until it does something. */
+export const rest = (d: Draft): void => enter(d, 'nurture', null, 'inactive');
 
 /** Back to where the score puts the lead; a further look may take it on from there. */
 export function returnByScore(d: Draft): void {
@@ -91,8 +88,13 @@ function stopAllClocks(d: Draft): void {
   for (const { clock } of d.journey.deadlines) stopClock(d, clock);
 }
 
+/** Why a lead comes to a stage: the end of a cool-off only lets the score speak again. */
+const cause = (d: Draft): string => (d.input.kind === 'timer' ? 'score' : d.input.kind);
+
 function disqualification(d: Draft): string {
   const { input } = d;
   if (input.kind === 'hand_raised') return input.body.disqualifier ?? input.kind;
+  if (d.journey.disqualifier !== null) return d.journey.disqualifier;
+  if (input.kind === 'timer') return 'review';
   return 'reason' in input.body ? (input.body.reason ?? input.kind) : input.kind;
 }

@@ -1,15 +1,13 @@
-import { stepOf } from '../../sla/clocks.js';
+import { endOf } from '../../sla/clocks.js';
 import type { Draft } from '../draft.js';
 import { holders } from '../journey.js';
-import { isRunning, nextStep, startClock, stopClock } from './clocks.moves.js';
+import { isRunning, nextStep, startClock, startPlainClock, stopClock } from './clocks.moves.js';
 
 /** Sales is in contact with the lead: ends the wait that speed-to-lead measures. */
 export function respond(d: Draft): void {
   const { waitingSince, firstResponseAt, urgent } = d.journey;
   if (waitingSince !== null && firstResponseAt === null) {
-    const clock = urgent ? d.policy.clocks.firstResponseHandRaiser : d.policy.clocks.firstResponse;
-    const promised =
-      stepOf(d.policy, 'first_response', urgent, waitingSince, clock.steps.length - 1)?.due ?? d.at;
+    const promised = endOf(d.policy, 'first_response', urgent, waitingSince);
     const respondedAt = Math.max(waitingSince, Math.min(d.input.occurred ?? d.at, d.at));
     d.emit({
       type: 'responded',
@@ -36,12 +34,13 @@ export function setTags(d: Draft): void {
   d.emit({ type: 'tags_set', tags: [...tags].sort() });
 }
 
-/** The manager gives an accepted lead to another owner; no hand-off, no clock. */
+/** The manager gives an accepted lead to another owner, who has the full time to work it. */
 export function transferOwner(d: Draft): void {
   const { rep } = d.bodyOf('reassign');
   if (rep === null) throw new Error('no rep is named: the stage table is wrong');
   d.emit({ type: 'owner_set', role: d.journey.owners.ae === null ? 'sdr' : 'ae', rep });
   d.notify({ to: { kind: 'rep', id: rep }, about: 'assigned' });
+  touch(d);
 }
 
 /** Reminds the rep who holds the lead; without one, its manager. */
@@ -51,17 +50,37 @@ export function remind(d: Draft): void {
 }
 
 export function warnOfCold(d: Draft): void {
-  d.notify({ to: holderOrManager(d), about: 'going_cold' });
+  d.notify({ to: ownerOrManager(d), about: 'going_cold' });
   nextStep(d);
 }
 
 export function alertManager(d: Draft): void {
-  d.notify({ to: { kind: 'manager' }, about: 'breached' });
+  const { clock } = d.bodyOf('timer');
   nextStep(d);
+  d.notify({ to: { kind: 'manager' }, about: isRunning(d, clock) ? 'at_risk' : 'breached' });
 }
 
-export function tellOfHandRaise(d: Draft): void {
-  d.notify({ to: holderOrManager(d), about: 'hand_raised' });
+/** A lead that waits for sales already raises its hand: the shorter clock from now, if that ends earlier. */
+export function raiseHand(d: Draft): void {
+  d.notify({ to: ownerOrManager(d), about: 'hand_raised' });
+  const { waitingSince, firstResponseAt, urgent } = d.journey;
+  if (waitingSince === null || firstResponseAt !== null || urgent) return;
+  const running = d.journey.deadlines.find(({ clock }) => clock === 'first_response');
+  const end = running === undefined ? Infinity : endOf(d.policy, 'first_response', false, running.startedAt);
+  d.emit({ type: 'became_urgent' });
+  if (endOf(d.policy, 'first_response', true, d.at) < end) startClock(d, 'first_response');
+}
+
+/** Sales works the lead, so a person decides; marketing will not hand it over again by itself. */
+export function noteDisqualifier(d: Draft): void {
+  d.emit({ type: 'disqualifier_noted', reason: d.bodyOf('disqualifier_found').reason });
+  d.notify({ to: ownerOrManager(d), about: 'disqualifier_found' });
+}
+
+/** Still nobody: the manager hears it again. */
+export function remindOfQueue(d: Draft): void {
+  startPlainClock(d, 'escalation', d.policy.clocks.escalation);
+  d.notify({ to: { kind: 'manager' }, about: 'queued' });
 }
 
 export function tellOfFailedDelivery(d: Draft): void {
@@ -71,6 +90,11 @@ export function tellOfFailedDelivery(d: Draft): void {
 /** Nothing changes; the row says that it happened. */
 export function record(): void {
   return;
+}
+
+function ownerOrManager(d: Draft): { kind: 'rep'; id: string } | { kind: 'manager' } {
+  const owner = holders(d.journey)[0]?.rep;
+  return owner === undefined ? { kind: 'manager' } : { kind: 'rep', id: owner };
 }
 
 function holderOrManager(d: Draft): { kind: 'rep'; id: string } | { kind: 'manager' } {

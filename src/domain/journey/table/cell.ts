@@ -57,19 +57,19 @@ export const TAGS: Cell = [{ moves: ['setTags'], to: 'same' }];
 
 /** Sets a criterion; before sales works the lead, a lost one has no consequence. */
 export const NOTE_CRITERION: Cell = [
-  { when: ['criterionUnknown'], refuse: 'unknown_criterion' },
+  { when: ['mayWork', 'criterionUnknown'], refuse: 'unknown_criterion' },
   { when: ['mayWork'], moves: ['setCriterion'], to: 'same' },
   { refuse: 'not_yours' },
 ];
 
 export const DISQUALIFY: Cell = [
-  { when: ['reasonUnknown'], refuse: 'unknown_reason' },
+  { when: ['mayWork', 'reasonUnknown'], refuse: 'unknown_reason' },
   { when: ['mayWork'], moves: ['closeAsDisqualified', 'disqualify'], to: ['disqualified'] },
   { refuse: 'not_yours' },
 ];
 
 export const RECYCLE: Cell = [
-  { when: ['reasonUnknown'], refuse: 'unknown_reason' },
+  { when: ['mayWork', 'reasonUnknown'], refuse: 'unknown_reason' },
   { when: ['mayWork'], moves: ['recycle'], to: ['nurture'] },
   { refuse: 'not_yours' },
 ];
@@ -85,7 +85,7 @@ export const NAMED_REP: Cell = [
 
 /** From SAL on, losing a criterion that the policy requires sends the lead back. */
 export const CRITERION_AT_SALES: Cell = [
-  { when: ['criterionUnknown'], refuse: 'unknown_criterion' },
+  { when: ['mayWork', 'criterionUnknown'], refuse: 'unknown_criterion' },
   { when: ['mayWork', 'requiredCriterionLost'], moves: ['setCriterion', 'recycle'], to: ['nurture'] },
   { when: ['mayWork'], moves: ['setCriterion', 'touch'], to: 'same' },
   { refuse: 'not_yours' },
@@ -94,5 +94,17 @@ export const CRITERION_AT_SALES: Cell = [
 /** No sales activity for too long sends the lead back, after a warning to its owner. */
 export const SALES_INACTIVITY: Cell = [
   { when: ['stepRecycles'], moves: ['recycle'], to: ['nurture'] },
+  { when: ['stepAlerts'], moves: ['alertManager'], to: 'same' },
   { moves: ['warnOfCold'], to: 'same' },
 ];
+
+/** Whoever works or worked the lead says how it was. */
+export const FEEDBACK: Cell = [{ when: ['mayWork'], moves: ['record'], to: 'same' }, { refuse: 'not_yours' }];
+
+/** Feedback on a lead that sales rejected: its rep holds it no more. */
+export const FEEDBACK_ON_REJECTED: Cell = [
+  { when: ['wasRejected'], moves: ['record'], to: 'same' },
+  { refuse: 'not_accepted' },
+];
+
+export const FOLLOW_UP: Cell = [{ when: ['mayWork'], moves: ['touch'], to: 'same' }, { refuse: 'not_yours' }];

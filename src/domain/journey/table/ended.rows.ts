@@ -1,6 +1,8 @@
 import { COMMANDS, FACTS, type Command, type Fact } from '../inputs.js';
 import type { Refusal } from '../refusals.js';
 import {
+  FEEDBACK,
+  FEEDBACK_ON_REJECTED,
   NO_LOOKS,
   NO_MERGING,
   NO_TIMERS,
@@ -26,8 +28,6 @@ const REOPEN_BY_HAND_RAISER: Cell = [
   { moves: ['reopen', 'enterAdvanced', 'startSdrHandOff'], to: PLACED_SDR },
 ];
 
-const FEEDBACK: Cell = [{ when: ['mayWork'], moves: ['record'], to: 'same' }, { refuse: 'not_yours' }];
-
 const ENDED = {
   ...everyCommand('not_open'),
   ...fromKeys(FACTS, () => RECORD),
@@ -52,6 +52,7 @@ export const ENDED_ROWS = {
   closed_lost: ENDED,
   disqualified: {
     ...ENDED,
+    feedback: FEEDBACK_ON_REJECTED,
     dispute: [
       { when: ['wasRejected', 'isManager'], moves: ['reviewDispute'], to: ['review'] },
       { when: ['isManager'], refuse: 'not_rejected' },

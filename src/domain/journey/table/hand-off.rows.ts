@@ -2,6 +2,8 @@ import {
   CRITERION_AT_SALES,
   DISQUALIFY,
   FAILED_DELIVERY,
+  FEEDBACK,
+  FOLLOW_UP,
   NAMED_REP,
   NOTE_CRITERION,
   NO_LOOKS,
@@ -17,20 +19,26 @@ import {
   type Cell,
   type StageRow,
 } from './cell.js';
+import type { Move } from '../moves/index.js';
 import type { Situation } from '../situation.js';
 
 /** What a rep hears who does not hold the lead. */
-const NOT_YOURS: Cell = [{ when: ['wasExcluded'], refuse: 'too_late' }, { refuse: 'not_yours' }];
+const NOT_YOURS: Cell = [
+  { when: ['isManager'], refuse: 'role_not_allowed' },
+  { when: ['wasExcluded'], refuse: 'too_late' },
+  { refuse: 'not_yours' },
+];
 
 const REJECT: Cell = [
-  { when: ['reasonUnknown'], refuse: 'unknown_reason' },
+  { when: ['mayWork', 'reasonUnknown'], refuse: 'unknown_reason' },
   {
     when: ['mayWork', 'reasonDisqualifies'],
     moves: ['reject', 'closeAsDisqualified', 'disqualify'],
     to: ['disqualified'],
   },
   { when: ['mayWork'], moves: ['reject', 'recycle'], to: ['nurture'] },
-  ...NOT_YOURS,
+  { when: ['wasExcluded'], refuse: 'too_late' },
+  { refuse: 'not_yours' },
 ];
 
 const decline = (placed: readonly Situation[], escalated: Situation): Cell => [
@@ -47,14 +55,16 @@ const reassign = (placed: readonly Situation[], given: readonly Situation[]): Ce
   { refuse: 'role_not_allowed' },
 ];
 
-/** The same where a rep holds the lead already. */
+/** The same where a rep has the offer already. */
 const reassignHeld = (placed: readonly Situation[], given: readonly Situation[]): Cell => [
-  { when: ['isManager', 'repNamed', 'repHoldsIt'], refuse: 'already_owner' },
+  { when: ['isManager', 'repNamed', 'repHasOffer'], refuse: 'already_owner' },
   ...reassign(placed, given),
 ];
 
 /** Whoever is free takes what nobody has. */
 const claim = (to: Situation): Cell => [
+  { when: ['isRep', 'wasExcluded'], refuse: 'too_late' },
+  { when: ['isRep', 'repUnknown'], refuse: 'unknown_rep' },
   { when: ['isRep', 'repInactive'], refuse: 'rep_inactive' },
   { when: ['isRep', 'repAtCap'], refuse: 'rep_at_cap' },
   { when: ['isRep'], moves: ['accept'], to: [to] },
@@ -68,13 +78,20 @@ const acceptanceTimer = (placed: readonly Situation[], escalated: Situation): Ce
   { moves: ['lapseAndEscalate'], to: [escalated] },
 ];
 
-/** The customer waits while nobody can be blamed alone: tell the manager. */
-const FIRST_RESPONSE_ALERT: Cell = [
+/** The customer waits while nobody has the lead: the manager hears it. */
+const FIRST_RESPONSE_UNHELD: Cell = [
   { when: ['stepReminds'], moves: ['remind'], to: 'same' },
   { moves: ['alertManager'], to: 'same' },
 ];
 
-const ESCALATION_TIMER: Cell = [{ moves: ['reviewNobodyAccepted'], to: ['review'] }];
+const FIRST_RESPONSE_HELD: Cell = [
+  { when: ['stepReminds'], moves: ['remind'], to: 'same' },
+  { when: ['stepAlerts'], moves: ['alertManager'], to: 'same' },
+  { when: ['stepReassigns', 'attemptsLeft'], moves: ['lapse'], to: PLACED_SDR },
+  { moves: ['lapseAndEscalate'], to: ['mql.escalated'] },
+];
+
+const QUEUE_TIMER: Cell = [{ moves: ['remindOfQueue'], to: 'same' }];
 
 const GIVEN_SDR: readonly Situation[] = ['mql.offered', 'mql.assigned'];
 
@@ -96,7 +113,7 @@ const HAND_OFF_OPEN = {
   dispute: refuse('not_rejected'),
   reopen: refuse('not_ended'),
   tags: TAGS,
-  hand_raised: [{ moves: ['tellOfHandRaise'], to: 'same' }],
+  hand_raised: [{ moves: ['raiseHand'], to: 'same' }],
   meeting_booked: RECORD,
   meeting_held: RECORD,
   meeting_no_show: RECORD,
@@ -112,10 +129,19 @@ const FIRST = {
   won: refuse('not_qualified'),
   lost: refuse('not_qualified'),
   feedback: refuse('not_accepted'),
+  hand_raised: [
+    { when: ['disqualifierApplies'], moves: ['closeAsDisqualified', 'disqualify'], to: ['disqualified'] },
+    { moves: ['raiseHand'], to: 'same' },
+  ],
   reassign: reassign(PLACED_SDR, GIVEN_SDR),
   disqualifier_found: [{ moves: ['closeAsDisqualified', 'disqualify'], to: ['disqualified'] }],
-  'timer.first_response': FIRST_RESPONSE_ALERT,
+  'timer.first_response': FIRST_RESPONSE_UNHELD,
 } as const satisfies StageRow;
+
+const CONTACT_BY_HOLDER: Cell = [
+  { when: ['isHolder'], moves: ['accept', 'respond'], to: ['sal'] },
+  ...RECORD,
+];
 
 /** Accepting and responding: responding implies acceptance. */
 const HELD_FIRST = {
@@ -123,8 +149,16 @@ const HELD_FIRST = {
   first_response: [{ when: ['isHolder'], moves: ['accept', 'respond'], to: ['sal'] }, ...NOT_YOURS],
   decline: decline(PLACED_SDR, 'mql.escalated'),
   reassign: reassignHeld(PLACED_SDR, GIVEN_SDR),
-  sales_activity: [{ when: ['isHolder'], moves: ['accept', 'respond'], to: ['sal'] }, ...RECORD],
+  sales_activity: CONTACT_BY_HOLDER,
+  meeting_booked: CONTACT_BY_HOLDER,
+  meeting_held: CONTACT_BY_HOLDER,
+  'timer.first_response': FIRST_RESPONSE_HELD,
 } as const satisfies Partial<StageRow>;
+
+const GIVEN_AE: readonly Situation[] = ['sql.offered', 'sql'];
+
+/** The SDR has accepted long ago; the open offer is somebody else's. */
+const ACCEPT_BY_SDR: Cell = [{ when: ['isOwner'], refuse: 'already_accepted' }, ...NOT_YOURS];
 
 const SECOND = {
   ...HAND_OFF_OPEN,
@@ -132,13 +166,14 @@ const SECOND = {
   opportunity: refuse('hand_off_open'),
   won: refuse('hand_off_open'),
   lost: refuse('hand_off_open'),
-  feedback: [{ when: ['mayWork'], moves: ['record'], to: 'same' }, { refuse: 'not_yours' }],
+  accept: ACCEPT_BY_SDR,
+  feedback: FEEDBACK,
   first_response: [{ when: ['isOwner'], moves: ['respond', 'touch'], to: 'same' }, ...NOT_YOURS],
-  follow_up: [{ when: ['mayWork'], moves: ['touch'], to: 'same' }, { refuse: 'not_yours' }],
-  // The SDR holds the lead until the second hand-off is accepted.
-  reassign: reassignHeld(PLACED_AE, ['sql.offered', 'sql']),
+  follow_up: FOLLOW_UP,
+  reassign: reassign(PLACED_AE, GIVEN_AE),
   qualification: CRITERION_AT_SALES,
-  disqualifier_found: [{ moves: ['record'], to: 'same' }],
+  disqualifier_found: [{ moves: ['noteDisqualifier'], to: 'same' }],
+  meeting_no_show: [{ moves: ['touch'], to: 'same' }],
   meeting_booked: [{ moves: ['touch'], to: 'same' }],
   meeting_held: [{ moves: ['touch'], to: 'same' }],
   meeting_rescheduled: [{ moves: ['touch'], to: 'same' }],
@@ -148,39 +183,62 @@ const SECOND = {
 
 const POOL_WAKE = (placed: readonly Situation[]): Cell => [{ moves: ['place'], to: placed }];
 
+/** The offered account executive closes or opens the deal at once: that implies acceptance. */
+const byOffered = (moves: readonly Move[], to: Situation): Cell => [
+  { when: ['isHolder'], moves: ['accept', ...moves], to: [to] },
+  { refuse: 'hand_off_open' },
+];
+
 export const HAND_OFF_ROWS = {
-  'mql.queued': { ...FIRST, claim: claim('sal'), pool_wake: POOL_WAKE(PLACED_SDR) },
+  'mql.queued': {
+    ...FIRST,
+    claim: claim('sal'),
+    pool_wake: POOL_WAKE(PLACED_SDR),
+    'timer.first_response': [
+      { when: ['stepEscalates'], moves: ['alertManager', 'escalate'], to: ['mql.escalated'] },
+      ...FIRST_RESPONSE_UNHELD,
+    ],
+    'timer.escalation': QUEUE_TIMER,
+  },
   'mql.offered': {
     ...FIRST,
     ...HELD_FIRST,
     'timer.acceptance': acceptanceTimer(PLACED_SDR, 'mql.escalated'),
   },
-  'mql.assigned': {
+  'mql.assigned': { ...FIRST, ...HELD_FIRST },
+  'mql.escalated': {
     ...FIRST,
-    ...HELD_FIRST,
-    'timer.first_response': [
-      { when: ['stepReminds'], moves: ['remind'], to: 'same' },
-      { when: ['stepReassigns', 'attemptsLeft'], moves: ['lapse'], to: PLACED_SDR },
-      { when: ['stepReassigns'], moves: ['lapseAndEscalate'], to: ['mql.escalated'] },
-      { when: ['stepEscalates'], moves: ['lapseAndEscalate'], to: ['mql.escalated'] },
-      { moves: ['alertManager'], to: 'same' },
-    ],
+    claim: claim('sal'),
+    'timer.escalation': [{ moves: ['reviewNobodyAccepted'], to: ['review'] }],
   },
-  'mql.escalated': { ...FIRST, claim: claim('sal'), 'timer.escalation': ESCALATION_TIMER },
-  'sql.queued': { ...SECOND, claim: claim('sql'), pool_wake: POOL_WAKE(PLACED_AE) },
+  'sql.queued': {
+    ...SECOND,
+    claim: claim('sql'),
+    pool_wake: POOL_WAKE(PLACED_AE),
+    'timer.escalation': QUEUE_TIMER,
+  },
   'sql.offered': {
     ...SECOND,
-    accept: [{ when: ['isHolder'], moves: ['accept'], to: ['sql'] }, ...NOT_YOURS],
+    accept: [{ when: ['isHolder'], moves: ['accept'], to: ['sql'] }, ...ACCEPT_BY_SDR],
     first_response: [
       { when: ['isHolder'], moves: ['accept', 'respond'], to: ['sql'] },
       ...SECOND.first_response,
     ],
     decline: decline(PLACED_AE, 'sql.escalated'),
-    opportunity: [
-      { when: ['isHolder'], moves: ['accept', 'enterOpportunity'], to: ['opportunity'] },
-      ...refuse('hand_off_open'),
+    reassign: reassignHeld(PLACED_AE, GIVEN_AE),
+    opportunity: byOffered(['enterOpportunity'], 'opportunity'),
+    won: byOffered(['win'], 'closed_won'),
+    lost: [
+      { when: ['isHolder', 'reasonUnknown'], refuse: 'unknown_reason' },
+      { when: ['isHolder', 'lossIsFinal'], moves: ['accept', 'lose'], to: ['closed_lost'] },
+      { when: ['isHolder'], moves: ['accept', 'lose', 'recycle'], to: ['nurture'] },
+      { refuse: 'hand_off_open' },
     ],
     'timer.acceptance': acceptanceTimer(PLACED_AE, 'sql.escalated'),
   },
-  'sql.escalated': { ...SECOND, claim: claim('sql'), 'timer.escalation': ESCALATION_TIMER },
+  'sql.escalated': {
+    ...SECOND,
+    claim: claim('sql'),
+    'timer.escalation': [{ moves: ['keepWithSdr'], to: ['sql'] }],
+  },
 } as const satisfies Record<string, StageRow>;

@@ -1,6 +1,7 @@
 import {
   DISQUALIFY,
   FAILED_DELIVERY,
+  FEEDBACK_ON_REJECTED,
   NOTE_CRITERION,
   NO_LOOKS,
   NO_MERGING,
@@ -14,12 +15,13 @@ import {
   type Cell,
   type StageRow,
 } from './cell.js';
+import type { Move } from '../moves/index.js';
 
 /** By hand, with the policy's leave; bypasses threshold, review and cool-off. */
-const HAND_OFF_BY_HAND: Cell = [
+const handOffByHand = (first: readonly Move[]): Cell => [
   {
     when: ['poolAllowed', 'mayHandOff'],
-    moves: ['closeReview', 'enterAdvanced', 'startSdrHandOff'],
+    moves: [...first, 'enterAdvanced', 'startSdrHandOff'],
     to: PLACED_SDR,
   },
   { when: ['mayHandOff'], refuse: 'pool_not_allowed' },
@@ -27,27 +29,21 @@ const HAND_OFF_BY_HAND: Cell = [
 ];
 
 /** A hand-raiser starts a hand-off at once; disqualifiers still apply. */
-const HAND_RAISED: Cell = [
-  { when: ['disqualifierApplies'], moves: ['closeReview', 'disqualify'], to: ['disqualified'] },
-  { moves: ['closeReview', 'enterAdvanced', 'startSdrHandOff'], to: PLACED_SDR },
+const handRaised = (first: readonly Move[]): Cell => [
+  { when: ['disqualifierApplies'], moves: [...first, 'disqualify'], to: ['disqualified'] },
+  { moves: [...first, 'enterAdvanced', 'startSdrHandOff'], to: PLACED_SDR },
 ];
 
-const DISQUALIFIER_FOUND: Cell = [{ moves: ['closeReview', 'disqualify'], to: ['disqualified'] }];
+const TO_HAND_OFF_BY_SCORE: readonly Alternative[] = [
+  { when: ['mismatched'], moves: ['reviewMismatch'], to: ['review'] },
+  { when: ['reachesAdvanced', 'recycledTooOften'], moves: ['reviewRecycleLimit'], to: ['review'] },
+  { when: ['reachesAdvanced', 'automatic'], moves: ['enterAdvanced', 'startSdrHandOff'], to: PLACED_SDR },
+  { when: ['reachesAdvanced'], moves: ['enterAdvanced'], to: ['mql.advanced'] },
+];
 
 /** The way up by score, for a lead that is not yet an early MQL. */
 const UP_BY_SCORE: readonly Alternative[] = [
-  { when: ['mismatched'], moves: ['reviewMismatch'], to: ['review'] },
-  {
-    when: ['reachesAdvanced', 'recycledTooOften'],
-    moves: ['reviewRecycleLimit'],
-    to: ['review'],
-  },
-  {
-    when: ['reachesAdvanced', 'automatic'],
-    moves: ['enterAdvanced', 'startSdrHandOff'],
-    to: PLACED_SDR,
-  },
-  { when: ['reachesAdvanced'], moves: ['enterAdvanced'], to: ['mql.advanced'] },
+  ...TO_HAND_OFF_BY_SCORE,
   { when: ['reachesMql'], moves: ['enterEarly'], to: ['mql.early'] },
 ];
 
@@ -73,15 +69,15 @@ const OPEN_AT_MARKETING = {
   ...NO_TIMERS,
   ...NO_LOOKS,
   ...NOT_WITH_SALES,
-  hand_off: HAND_OFF_BY_HAND,
+  hand_off: handOffByHand([]),
   qualification: NOTE_CRITERION,
   disqualify: DISQUALIFY,
   recycle: RECYCLE,
   review: refuse('not_in_review'),
   dispute: refuse('not_rejected'),
   tags: TAGS,
-  hand_raised: HAND_RAISED,
-  disqualifier_found: DISQUALIFIER_FOUND,
+  hand_raised: handRaised([]),
+  disqualifier_found: [{ moves: ['disqualify'], to: ['disqualified'] }],
   meeting_booked: RECORD,
   meeting_held: RECORD,
   meeting_no_show: RECORD,
@@ -91,20 +87,18 @@ const OPEN_AT_MARKETING = {
 } as const satisfies StageRow;
 
 /** An MQL without a hand-off cools when its lead does nothing. */
-const MQL_INACTIVITY: Cell = [
-  { when: ['inactiveLongEnough'], moves: ['rest'], to: ['nurture'] },
-  { nothing: true },
-];
+const MQL_INACTIVITY: Cell = [{ when: ['inactive'], moves: ['rest'], to: ['nurture'] }, { nothing: true }];
 
 export const MARKETING_ROWS = {
-  inquiry: { ...OPEN_AT_MARKETING, score: [...UP_BY_SCORE, { nothing: true }] },
+  inquiry: {
+    ...OPEN_AT_MARKETING,
+    score: [{ when: ['inactive'], nothing: true }, ...UP_BY_SCORE, { nothing: true }],
+  },
   'mql.early': {
     ...OPEN_AT_MARKETING,
     score: [
-      { when: ['mismatched'], moves: ['reviewMismatch'], to: ['review'] },
-      { when: ['reachesAdvanced', 'recycledTooOften'], moves: ['reviewRecycleLimit'], to: ['review'] },
-      { when: ['reachesAdvanced', 'automatic'], moves: ['enterAdvanced', 'startSdrHandOff'], to: PLACED_SDR },
-      { when: ['reachesAdvanced'], moves: ['enterAdvanced'], to: ['mql.advanced'] },
+      { when: ['inactive'], nothing: true },
+      ...TO_HAND_OFF_BY_SCORE,
       { when: ['belowMqlDemotion'], moves: ['coolDown'], to: ['nurture'] },
       { nothing: true },
     ],
@@ -113,8 +107,10 @@ export const MARKETING_ROWS = {
   'mql.advanced': {
     ...OPEN_AT_MARKETING,
     score: [
+      { when: ['inactive'], nothing: true },
       { when: ['belowMqlDemotion'], moves: ['coolDown'], to: ['nurture'] },
       { when: ['belowAdvancedDemotion'], moves: ['enterEarly'], to: ['mql.early'] },
+      { when: ['reachesAdvanced', 'automatic'], moves: ['startSdrHandOff'], to: PLACED_SDR },
       { nothing: true },
     ],
     inactivity: MQL_INACTIVITY,
@@ -122,13 +118,19 @@ export const MARKETING_ROWS = {
   nurture: {
     ...OPEN_AT_MARKETING,
     score: [
+      { when: ['disqualifierNoted'], moves: ['disqualify'], to: ['disqualified'] },
       { when: ['coolingOff'], nothing: true },
-      { when: ['resting'], nothing: true },
+      { when: ['inactive'], nothing: true },
       ...UP_BY_SCORE,
       { nothing: true },
     ],
-    'timer.cool_off': [...UP_BY_SCORE, { moves: ['endCoolOff'], to: 'same' }],
+    'timer.cool_off': [
+      { when: ['inactive'], moves: ['endCoolOff'], to: 'same' },
+      ...UP_BY_SCORE,
+      { moves: ['endCoolOff'], to: 'same' },
+    ],
     recycle: refuse('in_nurture'),
+    feedback: FEEDBACK_ON_REJECTED,
     dispute: [
       { when: ['wasRejected', 'isManager'], moves: ['reviewDispute'], to: ['review'] },
       { when: ['isManager'], refuse: 'not_rejected' },
@@ -137,6 +139,9 @@ export const MARKETING_ROWS = {
   },
   review: {
     ...OPEN_AT_MARKETING,
+    hand_off: handOffByHand(['closeReview']),
+    hand_raised: handRaised(['closeReview']),
+    disqualifier_found: [{ moves: ['closeReview', 'disqualify'], to: ['disqualified'] }],
     recycle: refuse('in_review'),
     dispute: refuse('in_review'),
     disqualify: refuse('in_review'),
@@ -158,6 +163,8 @@ export const MARKETING_ROWS = {
     'timer.review': [
       { when: ['decidesNurture'], moves: ['closeReview', 'recycle'], to: ['nurture'] },
       { when: ['decidesDisqualify'], moves: ['closeReview', 'disqualify'], to: ['disqualified'] },
+      // Back by score would only lead to the same reps again.
+      { when: ['nobodyAccepted'], moves: ['closeReview', 'recycle'], to: ['nurture'] },
       { moves: ['closeReview', 'returnByScore'], to: ['inquiry', 'mql.early'] },
     ],
   },

@@ -2,6 +2,8 @@ import {
   CRITERION_AT_SALES,
   DISQUALIFY,
   FAILED_DELIVERY,
+  FEEDBACK,
+  FOLLOW_UP,
   NAMED_REP,
   NO_LOOKS,
   NO_MERGING,
@@ -17,6 +19,8 @@ import {
 } from './cell.js';
 
 const ACCEPTED_ALREADY: Cell = [
+  { when: ['isManager'], refuse: 'role_not_allowed' },
+
   { when: ['isOwner'], refuse: 'already_accepted' },
   { refuse: 'already_taken' },
 ];
@@ -43,13 +47,13 @@ const WORKED = {
   decline: ACCEPTED_ALREADY,
   claim: refuse('not_claimable'),
   reject: [
-    { when: ['reasonUnknown'], refuse: 'unknown_reason' },
+    { when: ['mayWork', 'reasonUnknown'], refuse: 'unknown_reason' },
     { when: ['mayWork', 'reasonDisqualifies'], moves: ['reject', 'disqualify'], to: ['disqualified'] },
     { when: ['mayWork'], moves: ['reject', 'recycle'], to: ['nurture'] },
     { refuse: 'not_yours' },
   ],
   first_response: RESPOND,
-  follow_up: [{ when: ['mayWork'], moves: ['touch'], to: 'same' }, { refuse: 'not_yours' }],
+  follow_up: FOLLOW_UP,
   qualification: CRITERION_AT_SALES,
   recycle: RECYCLE,
   disqualify: DISQUALIFY,
@@ -57,10 +61,10 @@ const WORKED = {
   review: refuse('not_in_review'),
   dispute: refuse('not_rejected'),
   reopen: refuse('not_ended'),
-  feedback: [{ when: ['mayWork'], moves: ['record'], to: 'same' }, { refuse: 'not_yours' }],
+  feedback: FEEDBACK,
   tags: TAGS,
-  hand_raised: [{ moves: ['tellOfHandRaise'], to: 'same' }],
-  disqualifier_found: [{ moves: ['record'], to: 'same' }],
+  hand_raised: [{ moves: ['raiseHand'], to: 'same' }],
+  disqualifier_found: [{ moves: ['noteDisqualifier'], to: 'same' }],
   meeting_booked: CONTACT,
   meeting_held: CONTACT,
   meeting_no_show: TOUCH,
@@ -74,7 +78,7 @@ const CLOSABLE = {
   qualify: refuse('already_qualified'),
   won: [{ when: ['mayWork'], moves: ['win'], to: ['closed_won'] }, { refuse: 'not_yours' }],
   lost: [
-    { when: ['reasonUnknown'], refuse: 'unknown_reason' },
+    { when: ['mayWork', 'reasonUnknown'], refuse: 'unknown_reason' },
     { when: ['mayWork', 'lossIsFinal'], moves: ['lose'], to: ['closed_lost'] },
     { when: ['mayWork'], moves: ['lose', 'recycle'], to: ['nurture'] },
     { refuse: 'not_yours' },
@@ -91,7 +95,11 @@ export const SALES_ROWS = {
     ],
     qualify: [
       { when: ['mayWork', 'criteriaMissing'], refuse: 'criteria_missing' },
-      { when: ['mayWork', 'aeHandOff'], moves: ['respond', 'enterSql', 'startAeHandOff'], to: PLACED_AE },
+      {
+        when: ['mayWork', 'aeHandOff'],
+        moves: ['respond', 'enterSql', 'touch', 'startAeHandOff'],
+        to: PLACED_AE,
+      },
       { when: ['mayWork'], moves: ['respond', 'enterSql', 'touch'], to: ['sql'] },
       { refuse: 'not_yours' },
     ],
@@ -100,7 +108,9 @@ export const SALES_ROWS = {
     lost: refuse('not_qualified'),
     'timer.first_response': [
       { when: ['stepReminds'], moves: ['remind'], to: 'same' },
-      { when: ['stepReassigns'], moves: ['reopenHandOff'], to: PLACED_SDR },
+      { when: ['stepReassigns', 'attemptsLeft'], moves: ['reopenHandOff'], to: PLACED_SDR },
+      { when: ['stepReassigns'], moves: ['reopenAndEscalate'], to: ['mql.escalated'] },
+      { when: ['stepEscalates'], moves: ['reopenAndEscalate'], to: ['mql.escalated'] },
       { moves: ['alertManager'], to: 'same' },
     ],
   },
