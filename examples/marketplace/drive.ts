@@ -45,6 +45,8 @@ export interface DriveResult {
 
 const LANES = 12;
 const POLL_MS = 250;
+/** No more come in while so many are under way, or the reps would hear of them when their five seconds are over. */
+const MOST_MOVING = 40;
 
 /** Feeds a marketplace's leads to an empty Baton, answers as its reps, and compares the funnels at the end. */
 export async function drive(options: DriveOptions): Promise<DriveResult> {
@@ -73,6 +75,7 @@ export async function drive(options: DriveOptions): Promise<DriveResult> {
         from: options.from,
         limit: options.leads,
         now: () => Date.now(),
+        before: () => untilCalm(player),
         onRow: ({ lead, externalId, row, odd, why }, columns) => {
           const deal = deals.get(externalId) ?? null;
           const oddities = [
@@ -100,6 +103,10 @@ export async function drive(options: DriveOptions): Promise<DriveResult> {
   return { ...(await conclude(api, fedLeads, log.entries)), fed, seconds };
 }
 
+async function untilCalm(player: Player): Promise<void> {
+  while (player.moving.length >= MOST_MOVING) await wait(50);
+}
+
 const leadPage = z.object({
   items: z.array(z.looseObject({ id: z.string(), seq: z.number() })),
   next: z.string().nullable(),
@@ -113,6 +120,8 @@ async function playAll(
 ): Promise<void> {
   const { api, onProgress, timeoutMs } = options;
   const deadline = Date.now() + timeoutMs;
+  const failures: unknown[] = [];
+  const running = new Set<Promise<void>>();
   for (;;) {
     const wasFed = feeding.done;
     const ids: string[] = [];
@@ -122,7 +131,16 @@ async function playAll(
       ids.push(...page.items.filter(({ id, seq }) => player.wants(id, seq)).map(({ id }) => id));
       cursor = page.next;
     }
-    await inLanes(ids, LANES, (id) => player.play(id));
+    // The slow ones are not waited for: somebody else's five seconds are running.
+    for (const id of ids) {
+      const job: Promise<void> = player
+        .play(id)
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => running.delete(job));
+      running.add(job);
+      if (running.size >= LANES) await Promise.race(running);
+    }
+    if (failures.length > 0) throw failures[0];
     const { moving } = player;
     onProgress?.(player.size - moving.length, player.size);
     if (wasFed && moving.length === 0) return;

@@ -51,6 +51,8 @@ const LEADS_A_DAY = 33;
 const SDRS = 30;
 const SALES_REPS = 22;
 const LANDING_PAGES = 60;
+/** Of the first leads every so many-th is a deal. */
+const ALWAYS_WON = 8;
 
 /**
  * Makes up leads and deals with the oddities of real ones: empty and unknown origins, profiles such as
@@ -68,9 +70,9 @@ export function generateMarketplace({ leads, seed }: { leads: number; seed: numb
       draw(seed, 'origin', i),
     );
     mql.push([id, dateOf(contact), page, origin].join(','));
-    // However few leads: there is a deal, and the first one was won before anybody had heard of the lead.
-    const isFirst = deals.length === 1 && (i >= 5 || i === leads - 1);
-    if (isFirst || draw(seed, 'won', i) < won) deals.push(dealOf(seed, i, id, contact));
+    // However few leads: there are some deals.
+    if ((i % ALWAYS_WON === 0 && i < 4 * ALWAYS_WON) || draw(seed, 'won', i) < won)
+      deals.push(dealOf(seed, i, id, contact));
   }
   // Real files are in no order.
   const shuffled = mql.slice(1).sort((a, b) => (hexId(seed, 'order', a) < hexId(seed, 'order', b) ? -1 : 1));

@@ -59,7 +59,7 @@ export class Player {
         tracked.seq = view.seq;
         const step = nextStep(tracked.lead, view, this.cast);
         tracked.resting = step.do === 'rest';
-        view = await this.#take(tracked.lead, view, step);
+        view = await this.#take(tracked, view, step);
       }
     } finally {
       tracked.busy = false;
@@ -74,7 +74,8 @@ export class Player {
   }
 
   /** @returns where the lead stands then, or null when there is nothing more to do now */
-  async #take(lead: PlayedLead, view: LeadView, step: Step): Promise<LeadView | null> {
+  async #take(tracked: Tracked, view: LeadView, step: Step): Promise<LeadView | null> {
+    const { lead } = tracked;
     if (step.do === 'silence') this.log.add({ did: 'silence', lead, rep: step.rep });
     if (step.do !== 'command') return null;
     const { command, body, as } = step;
@@ -91,8 +92,10 @@ export class Player {
       this.log.add({ did: 'command', lead, command, stage: after.stage });
       return after;
     }
-    // The clock was faster: look again when the list shows what has become of the lead.
-    if (answer.status !== 409) throw new Error(`${command} on lead ${lead.id}: ${describeProblem(answer)}`);
+    // 409: the clock was faster. 503: nobody could decide in time, and may yet. Either way, look again.
+    if (answer.status === 503) tracked.seq = 0;
+    else if (answer.status !== 409)
+      throw new Error(`${command} on lead ${lead.id}: ${describeProblem(answer)}`);
     this.log.add({ did: 'refused', lead, command, why: describeProblem(answer) });
     return null;
   }

@@ -13,10 +13,11 @@ export async function auditWorkflows(
   dataSource: DataSource,
   gateway: Pick<LeadGateway, 'listOpen'>,
   only: string | null,
+  pause: Milliseconds = SECOND_LOOK,
 ): Promise<{ readonly running: number; readonly findings: readonly Finding[] }> {
   let look = await compare(dataSource, gateway, only);
   for (let i = 0; i < SECOND_LOOKS && look.missing.size + look.leftOver.size > 0; i++) {
-    await wait(SECOND_LOOK);
+    await wait(pause);
     const again = await compare(dataSource, gateway, only);
     look = {
       running: again.running,

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock } from '../clock.js';
+import type { Milliseconds } from '../domain/time.js';
 import type { LeadGateway } from '../leads/lead-gateway.js';
 import { auditEvidence } from './audit-evidence.js';
 import { auditJourney } from './audit-journey.js';
@@ -17,6 +18,8 @@ export interface VerifyDeps {
   readonly clock: Clock;
   /** Null: Temporal cannot be reached, so workflows are not compared. */
   readonly gateway: Pick<LeadGateway, 'listOpen'> | null;
+  /** Pause before a further look at workflows that seem to be missing. */
+  readonly secondLook?: Milliseconds;
 }
 
 /** What `verify` has to tell, as it goes. */
@@ -137,7 +140,8 @@ async function* verifyRunning(deps: VerifyDeps, only: string | null): AsyncGener
     yield { type: 'skipped', what: 'running workflows', why: 'Temporal cannot be reached' };
     return;
   }
-  const { running, findings } = await auditWorkflows(deps.dataSource, deps.gateway, only);
+  const { dataSource, gateway, secondLook } = deps;
+  const { running, findings } = await auditWorkflows(dataSource, gateway, only, secondLook);
   yield* findings.map(found);
   yield { type: 'checked', what: 'running workflows', count: running };
 }

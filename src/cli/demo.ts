@@ -46,6 +46,9 @@ export function register(program: Command): void {
   });
 }
 
+/** A busy machine answers 503 for a while; the demo waits, as its log is to know every answer. */
+const PATIENT = 30;
+
 function requireMarketplace(example: string): void {
   if (example !== 'marketplace') throw new Error(`there is no example "${example}"; there is: marketplace`);
 }
@@ -69,7 +72,7 @@ async function demo(options: Options): Promise<boolean> {
   if (options.data === undefined) await generate(data, leads, seed);
   const bar = progressBar('leads at rest');
   const result = await drive({
-    api: createBatonApi({ url: options.url, key: requireKey(options.key) }),
+    api: createBatonApi({ url: options.url, key: requireKey(options.key), attempts: PATIENT }),
     examples: join(projectRoot(), 'examples'),
     data: resolve(data),
     leads,

@@ -32,6 +32,8 @@ export interface FeedOptions extends RowChoice {
   readonly rate?: number | undefined;
   /** Rows under way at the same time. */
   readonly lanes?: number;
+  /** Waited for before each row: lets a caller hold back. */
+  readonly before?: () => Promise<void>;
   readonly onRow: (report: RowReport, row: CsvRow) => void;
 }
 
@@ -49,6 +51,7 @@ export async function feed(options: FeedOptions): Promise<FeedSummary> {
   const counts = { rows: 0, created: 0, updated: 0, duplicate: 0, refused: 0, odd: 0 };
   const rows = paced(chosenRows(file, mappingFile, mapping, options), rate, options.now);
   await inLanes(rows, lanes, async (item) => {
+    await options.before?.();
     const report = await sendRow(item, options);
     counts.rows += 1;
     counts[report.status] += 1;
