@@ -42,7 +42,7 @@ export function nextWakeUp(lead: LockedLead, policy: Policy, at: Instant): WakeU
 }
 
 /** When the lead last did something; a lead that never did counts from its capture. */
-const lastActive = ({ score, capturedAt }: LockedLead): Instant => score.lastEventAt ?? capturedAt;
+const lastActive = ({ score, journey }: LockedLead): Instant => score.lastEventAt ?? journey.capturedAt;
 
 const inactiveFrom = (lead: LockedLead, policy: Policy): Instant =>
   lastActive(lead) + parseDuration(policy.clocks.leadInactivity);
@@ -60,9 +60,8 @@ export function looksAt(lead: LockedLead, policy: Policy, at: Instant): WaitingI
     looks.push({ ...common, kind: 'score', id, body: {} });
   }
   if (caresAbout(journey, 'inactivity') && inactiveFrom(lead, policy) <= at) {
-    const lastEventAt = lastActive(lead);
-    const id = `inactivity:${lastEventAt}:${journey.seq}`;
-    looks.push({ ...common, kind: 'inactivity', id, body: { lastEventAt } });
+    const id = `inactivity:${lastActive(lead)}:${journey.seq}`;
+    looks.push({ ...common, kind: 'inactivity', id, body: {} });
   }
   return looks;
 }

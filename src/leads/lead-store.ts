@@ -16,7 +16,6 @@ export interface LockedLead {
   readonly journey: Journey;
   /** Hash of the newest journal row. */
   readonly headHash: string;
-  readonly capturedAt: Instant;
   readonly wakeAt: Instant | null;
   readonly refusals: RefusalCounts;
   /** Refusals answered but not journaled since the newest row. */
@@ -30,7 +29,6 @@ interface LeadRow {
   readonly id: string;
   readonly state: string;
   readonly head_hash: string;
-  readonly captured_at: Instant;
   readonly wake_at: Instant | null;
   readonly refusals: string;
   readonly refusals_suppressed: number;
@@ -53,7 +51,7 @@ export async function lockLeads(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, LockedLead>> {
   const rows = await manager.query<LeadRow[]>(
-    `select id, state, head_hash, captured_at, wake_at, refusals, refusals_suppressed
+    `select id, state, head_hash, wake_at, refusals, refusals_suppressed
        from lead where id = any($1) order by id for no key update`,
     [ids],
   );
@@ -70,7 +68,6 @@ function toLead(row: LeadRow, score: ScoreRow | undefined): LockedLead {
   return {
     journey: JSON.parse(row.state) as Journey,
     headHash: row.head_hash,
-    capturedAt: row.captured_at,
     wakeAt: row.wake_at,
     refusals: JSON.parse(row.refusals) as RefusalCounts,
     suppressed: row.refusals_suppressed,
@@ -108,7 +105,6 @@ export async function insertLead(manager: EntityManager, lead: NewLead): Promise
   return {
     journey,
     headHash: GENESIS,
-    capturedAt: lead.at,
     wakeAt: null,
     refusals: {},
     suppressed: 0,

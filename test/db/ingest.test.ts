@@ -160,6 +160,10 @@ describe('behaviour of a known lead', () => {
     expect(await world.takeJobs()).toEqual([`ring:score:${id}`]);
     await world.run(id);
     expect(await world.situation(id)).toBe('mql.early');
+    // Far above the next one: its next crossing is later than the wake-up that is set.
+    const more = [1, 2].map(() => ({ ...world.event('pricing_page'), lead: { id } }));
+    await record(more);
+    expect(await world.takeJobs()).toEqual([`ring:score:${id}`]);
   });
 
   it('counts an update of fields by reversal, so that the score is what the fields say', async () => {
