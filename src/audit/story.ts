@@ -157,8 +157,10 @@ function tellTransition(transition: Transition): string[] {
     }
     case 'reopened':
       return [`reopened: ${transition.reason.replaceAll('_', ' ')}`];
-    case 'rested':
-      return ['it did nothing for too long'];
+    case 'became_urgent':
+      return ['it is urgent now'];
+    case 'disqualifier_noted':
+      return [`a disqualifier was found: ${transition.reason.replaceAll('_', ' ')}`];
     case 'tags_set':
       return [`tags: ${transition.tags.join(', ') || 'none'}`];
     case 'waiting_started':
