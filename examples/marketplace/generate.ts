@@ -27,13 +27,14 @@ const ORIGINS: readonly (readonly [origin: string, weight: number, won: number])
   ['', 7, 0.1],
 ];
 /** Some profiles are two in one. */
+const TWO_PROFILES = '"cat, wolf"';
 const PROFILES: readonly (readonly [string, number])[] = [
   ['cat', 215],
   ['', 175],
   ['wolf', 63],
   ['eagle', 54],
   ['shark', 13],
-  ['"cat, wolf"', 5],
+  [TWO_PROFILES, 5],
   ['"eagle, cat"', 3],
 ];
 const SEGMENTS = ['home decor', 'health beauty', 'pet', 'computers', 'toys', 'watches'] as const;
@@ -90,7 +91,8 @@ function dealOf(seed: number, i: number, id: string, contact: number): string {
     timestampOf(won),
     SEGMENTS[Math.floor(draw(seed, 'segment', i) * SEGMENTS.length)],
     choose(TYPES, draw(seed, 'type', i)),
-    choose(PROFILES, draw(seed, 'profile', i)),
+    // The second deal has it however few there are.
+    i === ALWAYS_WON ? TWO_PROFILES : choose(PROFILES, draw(seed, 'profile', i)),
     ...['', '', ''],
     draw(seed, 'business', i) < 0.7 ? 'reseller' : 'manufacturer',
     ...['', '0.0'],

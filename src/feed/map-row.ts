@@ -110,6 +110,8 @@ const DATE = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?))
 export function toInstant(text: string): string | null {
   const [, date, time = '00:00:00', zone = 'Z'] = DATE.exec(text) ?? [];
   if (date === undefined) return null;
-  const at = Date.parse(`${date}T${time}${zone}`);
-  return Number.isNaN(at) ? null : new Date(at).toISOString();
+  const [day, at] = [Date.parse(`${date}T00:00:00Z`), Date.parse(`${date}T${time}${zone}`)];
+  if (Number.isNaN(day) || Number.isNaN(at)) return null;
+  // Date.parse takes 31 February for 3 March.
+  return new Date(day).toISOString().startsWith(date) ? new Date(at).toISOString() : null;
 }
