@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import type { Clock } from '../clock.js';
+import { z } from 'zod';
 import { type Milliseconds, SECOND } from '../domain/time.js';
 
 export interface WebhookMessage {
@@ -54,10 +55,11 @@ export function createWebhookSender({
 
 /** `fetch` hides the reason in the cause; codes such as ECONNREFUSED name no address. */
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  if (error.name === 'TimeoutError') return 'no answer in time';
-  const { cause } = error;
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string'
-    ? cause.code
-    : error.name;
+  const { name, cause } = thrownSchema.parse(error);
+  if (name === 'TimeoutError') return 'no answer in time';
+  return cause?.code ?? 'could not be sent';
 }
+
+const thrownSchema = z
+  .object({ name: z.string().optional(), cause: z.object({ code: z.string() }).optional().catch(undefined) })
+  .catch({});

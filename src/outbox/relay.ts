@@ -1,4 +1,5 @@
-import { Logger, run, runOnce, type Runner, type TaskList } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import { Logger, run, runOnce, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import pg from 'pg';
 import type { Clock } from '../clock.js';
 import { instantParam } from '../db/column-types.js';
@@ -23,7 +24,7 @@ export interface Relay {
   finished(): Promise<void>;
   /**
    * Carries out every job that is due by our clock, and what these add, then returns. For tests, which move the
-   * clock; with a relay that was not started.
+   * clock ahead; with a relay that was not started.
    */
   drain(): Promise<void>;
 }
@@ -70,15 +71,25 @@ export function createRelay({
       for (;;) {
         // What is due by our clock is made due by the machine's, which is all that the queue looks at.
         const { rowCount } = await pool.query(
-          `update graphile_worker._private_jobs set run_at = '-infinity'
-            where run_at <= $1 and attempts < max_attempts and locked_at is null and is_available`,
+          `update graphile_worker._private_jobs set run_at = 'epoch'
+            where run_at <= greatest($1, now()) and attempts < max_attempts and locked_at is null and is_available`,
           [instantParam(clock.now())],
         );
         if (rowCount === 0) return;
-        await runOnce({ ...shared, crontab: '' });
+        const ids: string[] = [];
+        const events: WorkerEvents = new EventEmitter();
+        events.on('pool:create', ({ workerPool }) => ids.push(workerPool.id));
+        await runOnce({ ...shared, events, crontab: '' });
+        // The queue does not wait until results are stored; what it still holds has none yet.
+        while (await holdsJobs(pool, ids)) await new Promise((resolve) => setTimeout(resolve, 5));
       }
     },
   };
+}
+
+async function holdsJobs(pool: pg.Pool, workerIds: readonly string[]): Promise<boolean> {
+  const held = 'select 1 from graphile_worker._private_jobs where locked_by = any($1) limit 1';
+  return (await pool.query(held, [workerIds])).rowCount !== 0;
 }
 
 /** The queue's own words: only what somebody should read. */

@@ -5,6 +5,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
 import { LeadsUnavailable } from '../../src/leads/lead-gateway.js';
 import { leadSearchAttributes, leadWorkflowId } from '../../workflows/lead.messages.js';
 import { fastForward } from '../support/temporal.js';
+import { keepHistory } from './recording.js';
 import { Desk, until, useShell } from './shell.js';
 
 const desks = new Map<string, Desk>();
@@ -59,6 +60,7 @@ describe('the workflow of a lead that lives long', () => {
     await fastForward(shell().temporal.client, leadWorkflowId(lead), 2 * DAY);
     await until(() => desk.calls.length > before, 'the timer fires');
     expect(desk.calls.at(-1)!.at).toBeGreaterThanOrEqual(due);
+    await keepHistory('second-run', handle());
   }, 60_000);
 
   async function handleAfter(id: string) {
@@ -84,6 +86,7 @@ describe('the workflow of a lead that lives long', () => {
     expect(answer).toMatchObject({ outcome: 'done', seq: 2 });
     expect(desk.calls.at(-1)!.at - given).toBeGreaterThan(6 * SECOND);
     expect(desk.decided.size).toBe(2);
+    await keepHistory('survived-outage', handle());
   }, 60_000);
 
   it('gives up on a database that hangs, and asks again with a fresh time', async () => {

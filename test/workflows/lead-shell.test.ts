@@ -6,6 +6,7 @@ import { HOUR, MINUTE } from '../../src/domain/time.js';
 import { LeadFaulty } from '../../src/leads/lead-gateway.js';
 import { leadSearchAttributes, leadWorkflowId } from '../../workflows/lead.messages.js';
 import { fastForward } from '../support/temporal.js';
+import { keepHistory } from './recording.js';
 import { Desk, until, useShell } from './shell.js';
 
 const desks = new Map<string, Desk>();
@@ -67,6 +68,7 @@ describe('the workflow of a lead', () => {
     const cancelled = async () =>
       (await events()).filter((event) => event.timerCanceledEventAttributes).length;
     await until(async () => (await cancelled()) === 2, 'the timer is cancelled');
+    await keepHistory('moved-timer', handle);
   });
 
   it('looks again when its timer fires, at that time', async () => {
@@ -99,6 +101,7 @@ describe('the workflow of a lead', () => {
     await shell().gateway.command(lead, 'reopen', 'reopen-1');
     await handle.result();
     expect([...desk.decided.keys()]).toEqual(['lost-1', 'reopen-1']);
+    await keepHistory('ended-and-reopened', handle);
   });
 
   it('returns when it is rung after the end', async () => {

@@ -23,12 +23,15 @@ export interface Shell {
 }
 
 /** The shell around `apply`: a real server, a real worker, the gateway; one per test file. */
-export function useShell(apply: (request: ApplyRequest) => Promise<ApplyResult>): () => Shell {
+export function useShell(
+  apply: (request: ApplyRequest) => Promise<ApplyResult>,
+  options: { ownNamespace?: boolean } = {},
+): () => Shell {
   let shell: Shell | undefined;
   let connection: NativeConnection | undefined;
   let running: { worker: Worker; run: Promise<void> } | undefined;
   beforeAll(async () => {
-    const temporal = await connectTestTemporal();
+    const temporal = await connectTestTemporal(options);
     const taskQueue = uniqueTaskQueue('lead');
     connection = await Native.connect({ address: temporal.address });
     const bundle: WorkflowBundleOption = await workflowBundle();
