@@ -77,10 +77,10 @@ export function nextStep(lead: PlayedLead, view: LeadView, cast: Cast): Step {
       return command('accept', {}, view.handOff?.rep ?? null);
     case 'mql.queued':
     case 'mql.escalated':
-      return pickUp(lead, lead.deal?.sdr ?? null, cast, cast.sdrs);
+      return pickUp(lead, view, lead.deal?.sdr ?? null, cast.sdrs, cast);
     case 'sql.queued':
     case 'sql.escalated':
-      return pickUp(lead, lead.deal?.ae ?? null, cast, cast.aes);
+      return pickUp(lead, view, lead.deal?.ae ?? null, cast.aes, cast);
     case 'sal':
       return work(lead, view, cast);
     case 'sql':
@@ -125,14 +125,17 @@ function answerOffer({ externalId, deal }: PlayedLead, view: LeadView, { seed }:
 /** The manager sets who had it in the data; that rep still has to accept. */
 const reassign = (rep: string): Step => command('reassign', { rep, reason: 'as_recorded' }, null);
 
+/** Somebody claims what nobody has accepted; who had it before may not, so the next time it is somebody else. */
 function pickUp(
   { externalId }: PlayedLead,
+  { seq }: LeadView,
   wanted: string | null,
-  { seed }: Cast,
   reps: readonly string[],
+  { seed }: Cast,
 ): Step {
   if (wanted !== null) return reassign(wanted);
-  const rep = reps[Math.floor(draw(seed, 'claim', externalId) * reps.length)];
+  const first = Math.floor(draw(seed, 'claim', externalId) * reps.length);
+  const rep = reps[(first + seq) % reps.length];
   return rep === undefined ? WAIT : command('claim', {}, rep);
 }
 
