@@ -45,7 +45,7 @@ export function createApiServices(options: ApiServicesOptions): Services {
     scores: createScoreQueries(deps),
     reps: createReps(deps),
     pools: createPools(deps),
-    policies: createPolicies({ dataSource, clock, store: policies }),
+    policies: createPolicies({ dataSource, clock, store: policies, journalKey }),
     reports: createReports(deps),
     deliveries: createDeliveries(deps),
     webhooks: createWebhooks(deps),

@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   await dataSource.initialize();
   if (config.policyFile !== undefined) {
     const store = createPolicyStore(config.journalKey);
-    const policies = createPolicies({ dataSource, clock, store });
+    const policies = createPolicies({ dataSource, clock, store, journalKey: config.journalKey });
     const { hash, activated } = await loadPolicyFile(config.policyFile, {
       dataSource,
       clock,

@@ -6,6 +6,8 @@ import type { Fault } from '../domain/policy/fault.js';
 import { parsePolicy } from '../domain/policy/parse-policy.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
 import { InvalidInput, NotFound } from '../faults.js';
+import type { JournalKey } from '../journal/chain.js';
+import { ensurePools } from './policy-pools.js';
 import { type PolicyStore, policyHash } from './policy-store.js';
 
 export interface PolicySummary {
@@ -27,9 +29,11 @@ export function createPolicies({
   dataSource,
   clock,
   store,
+  journalKey,
 }: {
   dataSource: DataSource;
   clock: Clock;
+  journalKey: JournalKey;
   store: PolicyStore;
 }) {
   const activeHash = async (manager: EntityManager): Promise<string | null> =>
@@ -90,9 +94,14 @@ export function createPolicies({
       return { hash: policyHash(policy), name: policy.name, warnings };
     },
 
-    /** From now on new leads get this policy; open leads keep theirs. */
-    async activate(tx: EntityManager, hash: string): Promise<{ hash: string; name: string; active: true }> {
+    /** From now on new leads get this policy; open leads keep theirs. Its pools exist from then on. */
+    async activate(
+      tx: EntityManager,
+      hash: string,
+      by: string | null,
+    ): Promise<{ hash: string; name: string; active: true }> {
       const { name } = await find(tx, hash);
+      await ensurePools(tx, journalKey, await store.byHash(tx, hash), clock.now(), by);
       await store.activate(tx, hash);
       return { hash, name, active: true };
     },

@@ -24,7 +24,7 @@ export async function loadPolicyFile(
     await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
     const { hash } = await deps.policies.save(tx, document);
     if ((await deps.store.active(tx)) !== null) return { hash, activated: false };
-    await deps.store.activate(tx, hash);
+    await deps.policies.activate(tx, hash, null);
     return { hash, activated: true };
   }).catch((error: unknown) => {
     if (!(error instanceof InvalidInput)) throw error;

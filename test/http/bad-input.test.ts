@@ -88,6 +88,30 @@ describe('bad input', () => {
     expect(paths.sort()).toEqual(['/cap', '/colour', '/email', '/name', '/size']);
   });
 
+  // Right but for the text: nothing else refuses these.
+  describe.each([
+    ['NUL', 'a\0b'],
+    ['half of a surrogate pair', 'a\ud800b'],
+  ])('with %s in a text', (_, text) => {
+    const event = { source: 'web', id: 'e', kind: 'page_view', occurredAt: '2026-01-01T00:00:00Z' };
+    it.each([
+      ['POST', '/v1/reps', { name: text }, '/name'],
+      ['PATCH', '/v1/reps/rep-1', { name: text }, '/name'],
+      ['POST', '/v1/pools', { name: text }, '/name'],
+      ['POST', '/v1/api-keys', { name: text, role: 'admin' }, '/name'],
+      ['POST', '/v1/leads', { email: 'a@example.com', name: text }, '/name'],
+      ['POST', '/v1/leads', { email: 'a@example.com', fields: { [text]: 1 } }, /^\/fields\/a.b$/],
+      ['POST', '/v1/leads', { externalIds: [{ source: 'crm', id: text }] }, '/externalIds/0/id'],
+      ['POST', '/v1/events', { ...event, lead: { id: 'x' }, properties: { p: text } }, '/properties/p'],
+      ['POST', '/v1/leads/x/accept', { note: text }, '/note'],
+    ])('%s %s %j is a fault at its path', async (method, path, body, at) => {
+      const reply = await api().call(method, path, body);
+      expect(reply.status).toBe(400);
+      const expected: { path: unknown } = { path: typeof at === 'string' ? at : expect.stringMatching(at) };
+      expect(reply.body.errors).toMatchObject([expected]);
+    });
+  });
+
   it('of a policy gets every fault with its path', async () => {
     const reply = await api().call('POST', '/v1/policies', { name: 'X X', surprise: 1 });
     expect(reply.status).toBe(400);

@@ -120,6 +120,6 @@ export class PoliciesController {
     @Param({ schema: policyPath }) { hash }: PolicyPath,
     @CurrentWrite() write: Write,
   ): Promise<object> {
-    return this.writes.run(write, (tx) => this.policies.activate(tx, hash));
+    return this.writes.run(write, (tx) => this.policies.activate(tx, hash, write.actor.id));
   }
 }
