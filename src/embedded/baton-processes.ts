@@ -66,6 +66,7 @@ function environmentOf({ dataDir, secrets, stack, host, port }: ProcessesOptions
     BATON_HOST: host,
     PORT: String(port),
     BATON_DATA_DIR: dataDir,
+    BATON_POLICY: process.env['BATON_POLICY'] ?? join(projectRoot(), 'examples', 'policies', 'default.yaml'),
     BATON_BUILD_ID: process.env['BATON_BUILD_ID'] ?? buildId(),
     DATABASE_URL: stack.databaseUrl,
     TEMPORAL_ADDRESS: stack.temporalAddress,
