@@ -66,6 +66,13 @@ export async function findProduct(
 const present = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
 
+/** Ends quietly when the reader of our output has gone away, as `| head` does. */
+export function stopWhenNobodyReads(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 1);
+  });
+}
+
 /** @throws Error that says how to start the database */
 export async function openDatabase({ databaseUrl, howToStart }: ProductAddress): Promise<DataSource> {
   const { createDataSource } = await import('../db/data-source.js');

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { StoryLine } from '../audit/story.js';
-import { findProduct, openDatabase, withDataDir } from './running-product.js';
+import { findProduct, openDatabase, stopWhenNobodyReads, withDataDir } from './running-product.js';
 
 interface ShowOptions {
   readonly json?: boolean;
@@ -20,6 +20,7 @@ export function register(program: Command): void {
 const PAGE = 500;
 
 async function run(ref: string, { json = false, dataDir }: ShowOptions): Promise<void> {
+  stopWhenNobodyReads();
   const { tellNow, tellRow } = await import('../audit/story.js');
   const { evolve } = await import('../domain/journey/evolve.js');
   const { unborn } = await import('../domain/journey/journey.js');

@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
 import type { VerifyStep } from '../audit/verify.js';
-import { findProduct, openDatabase, openGateway, withDataDir } from './running-product.js';
+import {
+  findProduct,
+  openDatabase,
+  openGateway,
+  stopWhenNobodyReads,
+  withDataDir,
+} from './running-product.js';
 
 interface VerifyOptions {
   readonly lead?: string;
@@ -24,6 +30,7 @@ export function register(program: Command): void {
 
 /** @returns how many findings there were */
 async function run({ lead, json = false, dataDir }: VerifyOptions): Promise<number> {
+  stopWhenNobodyReads();
   const { verify } = await import('../audit/verify.js');
   const { systemClock } = await import('../clock.js');
   const { leadIdOf } = await import('../leads/lead-queries.js');

@@ -1,4 +1,4 @@
-import type { LeadCapture, LeadEvent, NewEvent, IngestFault } from '../leads/ingest.types.js';
+import type { LeadCapture, LeadEvent, ReportedEvent, IngestFault } from '../leads/ingest.types.js';
 import { Conflict, type Fault, InvalidInput, NotFound } from '../faults.js';
 import { pointer } from '../domain/policy/fault.js';
 import type { z } from 'zod';
@@ -30,9 +30,9 @@ export const toEvent = ({ lead, ...happening }: EventBody): LeadEvent => ({
   ...toHappening(happening),
 });
 
-const toHappening = (event: Omit<EventBody, 'lead'>): NewEvent => ({
+const toHappening = ({ occurredAt, ...event }: Omit<EventBody, 'lead'>): ReportedEvent => ({
   ...event,
-  occurredAt: Date.parse(event.occurredAt),
+  ...(occurredAt === undefined ? {} : { occurredAt: Date.parse(occurredAt) }),
 });
 
 export const toFault = ({ path, detail }: IngestFault): Fault => ({

@@ -13,18 +13,17 @@ export interface Arrival {
   readonly events: readonly NewEvent[];
 }
 
-export const fromCapture = ({ keys, events = [], ...capture }: LeadCapture, index: number): Arrival => ({
-  index,
-  keys,
-  capture,
-  events,
-});
+export const fromCapture = (
+  { keys, events = [], ...capture }: LeadCapture,
+  index: number,
+  now: Instant,
+): Arrival => ({ index, keys, capture, events: events.map((event) => ({ occurredAt: now, ...event })) });
 
-export const fromEvent = ({ lead, ...event }: LeadEvent, index: number): Arrival => ({
+export const fromEvent = ({ lead, ...event }: LeadEvent, index: number, now: Instant): Arrival => ({
   index,
   keys: lead,
   capture: null,
-  events: [event],
+  events: [{ occurredAt: now, ...event }],
 });
 
 /** The first thing that is wrong with a row by itself; null when nothing is. */

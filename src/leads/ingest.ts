@@ -39,8 +39,20 @@ export function createIngest(deps: IngestDeps): Ingest {
     return [...results.values()].sort((a, b) => a.index - b.index);
   }
   return {
-    captureLeads: (leads, actor) => ingest(leads.map(fromCapture), actor),
-    recordEvents: (events, actor) => ingest(events.map(fromEvent), actor),
+    captureLeads: (leads, actor) => {
+      const now = deps.clock.now();
+      return ingest(
+        leads.map((lead, i) => fromCapture(lead, i, now)),
+        actor,
+      );
+    },
+    recordEvents: (events, actor) => {
+      const now = deps.clock.now();
+      return ingest(
+        events.map((event, i) => fromEvent(event, i, now)),
+        actor,
+      );
+    },
   };
 }
 

@@ -26,6 +26,9 @@ export interface NewEvent {
   readonly properties: Readonly<Record<string, FieldValue>>;
 }
 
+/** An event as a client sends it; without `occurredAt` it happened when it came in. */
+export type ReportedEvent = Omit<NewEvent, 'occurredAt'> & { readonly occurredAt?: Instant };
+
 /** One lead as a client sends it. Absent parts stay as they are; null empties them. */
 export interface LeadCapture {
   readonly keys: LeadKeys;
@@ -40,12 +43,10 @@ export interface LeadCapture {
   readonly campaign?: string | null;
   /** When the lead first appeared in the business; absent: now. */
   readonly occurredAt?: Instant;
-  readonly events?: readonly NewEvent[];
+  readonly events?: readonly ReportedEvent[];
 }
 
-export interface LeadEvent extends NewEvent {
-  readonly lead: LeadKeys;
-}
+export type LeadEvent = ReportedEvent & { readonly lead: LeadKeys };
 
 export type IngestFaultCode =
   | 'no_keys'

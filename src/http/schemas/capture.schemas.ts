@@ -18,7 +18,7 @@ const happening = {
   source: system.describe('The system that the event comes from.'),
   id: z.string().min(1).max(200).describe('Its id there: a repeat of source and id is a no-op.'),
   kind: code,
-  occurredAt: instant,
+  occurredAt: instant.optional().describe('When it happened; absent: now.'),
   properties: values.default({}),
 };
 
