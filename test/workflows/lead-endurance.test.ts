@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ApplyRequest } from '../../src/domain/journey/apply.types.js';
-import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
+import { DAY, MINUTE, SECOND } from '../../src/domain/time.js';
 import { LeadsUnavailable } from '../../src/leads/lead-gateway.js';
 import { leadSearchAttributes, leadWorkflowId } from '../../workflows/lead.messages.js';
 import { fastForward } from '../support/temporal.js';
@@ -101,8 +101,23 @@ describe('the workflow of a lead that lives long', () => {
     expect(third!.at - first!.at).toBeGreaterThan(10 * SECOND);
   }, 60_000);
 
+  it('looks again when somebody rings while a look takes long', async () => {
+    const hung: (() => void)[] = [];
+    desk.before = () => (desk.calls.length < 3 ? new Promise((resolve) => hung.push(resolve)) : undefined);
+    await shell().gateway.ring(lead, 'fact');
+    await until(() => desk.calls.length === 1, 'it looks');
+    await shell().gateway.ring(lead, 'pool');
+    const tasks = async (): Promise<number> =>
+      ((await handle().fetchHistory()).events ?? []).filter((e) => e.workflowTaskStartedEventAttributes)
+        .length;
+    // The second task brings the ring while the look of the first one still runs.
+    await until(async () => (await tasks()) > 1 && desk.calls.length > 1, 'the ring is heard');
+    for (const release of hung) release();
+    await until(() => desk.calls.length > 2, 'it looks again');
+  }, 60_000);
+
   it('keeps its clock when a command breaks', async () => {
-    desk.wakeAt = Date.now() + HOUR;
+    desk.wakeAt = Date.now() + 20 * MINUTE;
     const due = desk.wakeAt;
     await shell().gateway.command(lead, 'accept', 'sound');
     desk.before = ({ command, at }) => {
@@ -110,7 +125,7 @@ describe('the workflow of a lead that lives long', () => {
       if (at >= due) desk.wakeAt = null;
     };
     await expect(shell().gateway.command(lead, 'accept', 'broken')).rejects.toThrow('needs repair');
-    await fastForward(shell().temporal.client, leadWorkflowId(lead), HOUR + MINUTE);
+    await fastForward(shell().temporal.client, leadWorkflowId(lead), 21 * MINUTE);
     await until(
       () => desk.calls.at(-1)!.at >= due && desk.calls.at(-1)!.command === null,
       'it looks at the deadline',

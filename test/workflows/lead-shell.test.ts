@@ -110,17 +110,6 @@ describe('the workflow of a lead', () => {
     await handle.result();
   });
 
-  it('looks again when somebody rings while it looks', async () => {
-    let release = (): void => undefined;
-    desk.before = ({ command }) =>
-      command === null && desk.calls.length === 1 ? new Promise((resolve) => (release = resolve)) : undefined;
-    await shell().gateway.ring(lead, 'fact');
-    await until(() => desk.calls.length === 1, 'it looks');
-    await shell().gateway.ring(lead, 'pool');
-    release();
-    await until(() => desk.calls.length === 2, 'it looks again');
-  });
-
   it('fails a command that the journal refuses for good, and lives on', async () => {
     desk.before = ({ command }) => {
       if (command === 'broken') throw Object.assign(new Error('secret'), { name: 'JournalConflict' });
