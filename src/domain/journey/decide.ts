@@ -79,13 +79,14 @@ function isLook(input: Input): boolean {
   return LOOKS.some((look) => look === input.kind);
 }
 
-/** Reps who hold the lead no more have room for another, and hear it unless they know. */
+/** Reps who hold the lead no more have room for another, and hear it unless they know or stay its owner. */
 function farewells({ journey: after, effects, input }: Draft, before: Journey): Effect[] {
   const still = new Set(holders(after).map(({ rep }) => rep));
   const gone = holders(before).flatMap(({ rep }) => (still.has(rep) ? [] : [rep]));
   const closed = after.stage === 'closed_won' || after.stage === 'closed_lost';
   const knows = (rep: string): boolean =>
     closed ||
+    rep === after.owners.sdr ||
     rep === actingRep(input.actor) ||
     effects.some((effect) => effect.type === 'notify' && effect.to.kind === 'rep' && effect.to.id === rep);
   return gone.flatMap((rep): Effect[] => [
