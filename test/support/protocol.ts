@@ -30,7 +30,10 @@ export async function ask(service: 'temporal'): Promise<TemporalAnswer>;
 export async function ask(service: 'namespace'): Promise<NamespaceAnswer>;
 export async function ask(service: 'bundle'): Promise<BundleAnswer>;
 export async function ask(service: string): Promise<unknown> {
-  const response = await fetch(`${await serversAddress()}/${service}`);
+  const response = await fetch(`${await serversAddress()}/${service}`, {
+    // The server process closes an idle connection; a kept one may be closed just now.
+    headers: { connection: 'close' },
+  });
   const text = await response.text();
   if (!response.ok) throw new Error(`The test server "${service}" did not start:\n${text}`);
   return JSON.parse(text) as unknown;
