@@ -42,7 +42,12 @@ export function createRelay({
   log,
   concurrency = CONCURRENCY,
 }: RelayOptions): Relay {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, application_name: 'baton-relay' });
+  // One connection for each job at work, one for the queue's announcements.
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: concurrency + 1,
+    application_name: 'baton-relay',
+  });
   pool.on('error', (error) => log.warn('the relay lost a database connection', { message: error.message }));
   pool.on('connect', (client) => client.on('error', () => undefined));
   const shared = {

@@ -6,7 +6,7 @@ import { createLeadActivities, type LeadActivityDeps } from '../../activities/le
 import type { Config } from '../config.js';
 
 /** The part of the configuration that says where and as what a worker works. */
-export type WorkerConfig = Pick<Config, 'temporal' | 'maxCachedWorkflows'>;
+export type WorkerConfig = Pick<Config, 'temporal' | 'maxCachedWorkflows' | 'databasePoolSize'>;
 
 /** `dist/workflow-bundle.js`, made by the build; without it the workflows are bundled at the start. */
 const BUNDLE = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
@@ -22,7 +22,7 @@ const workflows = (): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> =>
 
 /** The worker for the workflows of leads. A new version takes over the open leads of older ones. */
 export function createLeadWorker(
-  { temporal, maxCachedWorkflows }: WorkerConfig,
+  { temporal, maxCachedWorkflows, databasePoolSize }: WorkerConfig,
   connection: NativeConnection,
   deps: LeadActivityDeps,
 ): Promise<Worker> {
@@ -36,6 +36,9 @@ export function createLeadWorker(
     maxCachedWorkflows,
     workflowTaskPollerBehavior: { type: 'autoscaling' },
     enableNonLocalActivities: false,
+    // A task that waits for a database connection here would time out; the server keeps it as long as it takes.
+    maxConcurrentWorkflowTaskExecutions: Math.max(2, databasePoolSize),
+    maxConcurrentLocalActivityExecutions: databasePoolSize,
     shutdownGraceTime: '5 s',
     workerDeploymentOptions: {
       useWorkerVersioning: true,
