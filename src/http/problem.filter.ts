@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { isPassing } from '../db/passing.js';
 import { Conflict, InvalidInput, KeyReused, NotFound } from '../faults.js';
 import { LeadFaulty, LeadsUnavailable } from '../leads/lead-gateway.js';
 import type { Log } from '../log.js';
@@ -29,7 +30,11 @@ export class ProblemFilter implements ExceptionFilter {
   private answer(error: unknown): { body: Problem; headers: Readonly<Record<string, string>> } {
     if (error instanceof ProblemError) return { body: error.problem, headers: error.headers };
     const body = foreseen(error);
-    if (body !== null) return { body, headers: body.status === 503 ? { 'Retry-After': '2' } : {} };
+    if (body !== null) return { body, headers: body.status === 503 ? RETRY_LATER : {} };
+    if (isPassing(error)) {
+      this.log.warn('the database does not answer', { message: error.message });
+      return { body: problem(503, databaseAway), headers: RETRY_LATER };
+    }
     this.log.error('request failed', {
       error: error instanceof Error ? (error.stack ?? error.message) : 'unknown',
     });
@@ -54,6 +59,10 @@ function foreseen(error: unknown): Problem | null {
 
 const unavailable =
   'The request is stored but could not be carried out now; repeat it with the same Idempotency-Key.';
+
+const databaseAway =
+  'The database does not answer now. Repeat the request later, a write with the same Idempotency-Key.';
+const RETRY_LATER = { 'Retry-After': '2' } as const;
 
 /** What body parser, router and Nest itself refuse. */
 function fromNest(error: HttpException): Problem {

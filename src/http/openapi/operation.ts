@@ -53,7 +53,7 @@ const problemsOf = ({ spec, body }: DescribedEndpoint, writes: boolean): readonl
   ...(spec.path.includes(':') ? [404] : []),
   ...(writes ? [409, 422] : []),
   ...(body === null ? [] : [413, 415]),
-  ...(spec.command === true || spec.path === '/readyz' ? [503] : []),
+  ...(spec.access !== 'public' || spec.path === '/readyz' ? [503] : []),
 ];
 
 function inPath(spec: EndpointSpec, path: z.ZodObject | null, reference: Reference): readonly object[] {
