@@ -8,6 +8,7 @@ import type { Instant } from '../domain/time.js';
 import { KeyReused } from '../faults.js';
 import { sha256 } from '../journal/chain.js';
 import { KeyedLimiter } from '../leads/keyed-limiter.js';
+import { stopPoint } from '../stop-point.js';
 import { seal, unseal } from './seal.js';
 
 /** What identifies a request: a repeat has the same actor, method, path and key. */
@@ -85,6 +86,7 @@ async function once<T>(
     return JSON.parse(secret ? unseal(stored.response, key) : stored.response) as T;
   }
   const answer = await work();
+  stopPoint('written');
   const text = JSON.stringify(answer);
   await tx.query(
     `insert into idempotency (key_hash, body_hash, status, response, created_at) values ($1, $2, 200, $3, $4)`,

@@ -4,6 +4,7 @@ import { inTransaction } from '../db/transaction.js';
 import type { Answer, ApplyRequest, ApplyResult } from '../domain/journey/apply.types.js';
 import type { JournalKey } from '../journal/chain.js';
 import type { PolicyStore } from '../policies/policy-store.js';
+import { stopPoint } from '../stop-point.js';
 import { applyNext } from './apply-next.js';
 import { JournalConflict, withJobs } from './apply-transaction.js';
 
@@ -19,8 +20,13 @@ export type Apply = (request: ApplyRequest) => Promise<ApplyResult>;
 /** @throws JournalConflict when no repetition can help; anything else may pass. */
 export const createApply =
   (deps: ApplyDeps): Apply =>
-  (request) =>
-    inTransaction(deps.dataSource, (manager) => withJobs(deps, manager, (tx) => applyNext(tx, request)));
+  async (request) => {
+    const result = await inTransaction(deps.dataSource, (manager) =>
+      withJobs(deps, manager, (tx) => applyNext(tx, request)),
+    );
+    stopPoint(`applied.${request.leadId}.${result.seq}`);
+    return result;
+  };
 
 /** Applies a stored command outside a workflow (the journey has ended), and rings if that opened it again. */
 export type ApplyDirectly = (leadId: string, inputId: string) => Promise<Answer>;
