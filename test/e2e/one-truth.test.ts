@@ -59,7 +59,7 @@ describe('an accept', () => {
     for (let i = 0; i < size(8, 100); i++) {
       const lead = await raiseHand(product());
       const reps = Array.from({ length: REPS }, (_, n) => `rep-${n + 1}`);
-      const answers = await sendAll(reps.map((rep) => accept(lead, rep)));
+      const answers = await Promise.all(reps.map((rep) => product().sendOnce(accept(lead, rep))));
       expect(answers.map(statusOf).filter((status) => status !== 200 && status !== 409)).toEqual([]);
       const rows = await expectOneTruth(product(), lead);
       const taken = answers.filter(({ status }) => status === 200);
@@ -128,6 +128,8 @@ describe('an accept at the instant when its offer runs out', () => {
         const first = rows.find((row) => row.seq === seq + 1);
         const accepted = first !== undefined && isAccept(first);
         expect(accepted || (first !== undefined && isLapse(first))).toBe(true);
+        // Deadlines go first: who comes at the instant itself is too late.
+        expect(Date.parse(first?.at ?? '') < due).toBe(accepted);
         const codes = answers.map((answer) => codeOf(answer) ?? answer.status).sort();
         expect(codes).toEqual(accepted ? [200, 'already_accepted'] : ['too_late', 'too_late']);
         ends[accepted ? 'accepted' : 'lapsed'] += 1;

@@ -8,6 +8,7 @@ import { must, type Product, until } from './product.js';
 /** A journal row as the API shows it. */
 export interface Row {
   readonly seq: number;
+  readonly at: string;
   readonly kind: string;
   readonly transitions: readonly Transition[];
   readonly refusal: string | null;
