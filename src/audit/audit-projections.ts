@@ -21,6 +21,7 @@ export function auditProjections(records: LeadRecords, journey: Journey, rows: r
     policy: journey.policy,
     ended: hasEnded(journey),
     at: journey.at,
+    ...originOf(rows),
   };
   const { id: _id, state: _state, headHash: _head, ...storedColumns } = lead;
   const tables: readonly (readonly [Finding['kind'], string, unknown, unknown])[] = [
@@ -38,6 +39,13 @@ export function auditProjections(records: LeadRecords, journey: Journey, rows: r
     const { expected: wanted, found: stored } = difference;
     return [{ lead: lead.id, seq: journey.seq, kind, what, expected: wanted, found: stored }];
   });
+}
+
+/** Where the lead came from, as its first row says: what reports group by. */
+function originOf([first]: readonly Row[]): { source: string | null; campaign: string | null } {
+  if (first?.input.kind !== 'captured') return { source: null, campaign: null };
+  const { source, campaign } = first.input.body;
+  return { source, campaign };
 }
 
 const holdersOf = (journey: Journey): Record<string, unknown> => byKey(holders(journey), ({ rep }) => rep);

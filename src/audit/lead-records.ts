@@ -46,6 +46,8 @@ export interface StoredLead {
   readonly policy: string;
   readonly ended: boolean;
   readonly at: Instant;
+  readonly source: string | null;
+  readonly campaign: string | null;
 }
 
 /** What is written beside the journal in the same transaction. */

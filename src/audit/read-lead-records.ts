@@ -33,7 +33,7 @@ type Part<K extends keyof StoredProjections> = OfLead<
 >;
 
 const LEADS = `select id, seq, state, head_hash as "headHash", stage, situation, team, holder, pool_id as pool, policy,
-  ended, at from lead where id = any($1) order by id`;
+  ended, at, source, campaign from lead where id = any($1) order by id`;
 const ROWS = `select lead_id as lead, seq, input_id as "inputId", kind, bytes, prev_hash as "prevHash", hash, mac,
   key_id as "keyId", at, occurred_at as occurred from journal where lead_id = any($1) order by lead_id, seq`;
 const ENTRIES = `select lead_id as lead, n, rule, score_group as "group", micro, occurred_at as occurred,

@@ -19,6 +19,12 @@ const MIGRATION_LOCK = 7_300;
  * others wait. The owner's role migrates our tables, the application's role the job queue's.
  */
 export async function migrate({ migrationDatabaseUrl, databaseUrl }: MigrateConfig): Promise<void> {
+  if (roleIn(migrationDatabaseUrl) === roleIn(databaseUrl)) {
+    throw new Error(
+      'MIGRATION_DATABASE_URL and DATABASE_URL name the same role: the journal is append-only because the ' +
+        "application's role does not own it; give the application a role of its own",
+    );
+  }
   const owner = new pg.Client({ connectionString: migrationDatabaseUrl, application_name: 'baton-migrate' });
   await owner.connect();
   try {

@@ -32,9 +32,14 @@ export async function applyNext(
   const waits =
     firstDue(applied.lead.journey, at) !== null ||
     inbox.facts > (turn?.from === 'fact' ? 1 : 0) ||
-    (command !== null && answer === null);
+    (command !== null && answer === null) ||
+    (turn !== null && staysQueued(lead, applied.lead));
   return finish(tx, applied, at, answer, waits);
 }
+
+/** The bell may have meant its pool: who went on waiting through another input has to look yet. */
+const staysQueued = (before: LockedLead, after: LockedLead): boolean =>
+  before.journey.handOff?.status === 'queued' && after.journey.handOff?.status === 'queued';
 
 interface Turn {
   readonly from: 'clock' | 'fact' | 'command';

@@ -106,7 +106,7 @@ async function loadKnown(manager: EntityManager, arrivals: readonly Arrival[]): 
        from identity i
        join (select distinct * from unnest($1::text[], $2::text[], $3::text[]) as w (kind, source, value)) w
          using (kind, source, value)
-      order by i.kind, i.source, i.value for share of i`,
+      order by i.kind, i.source, i.value for no key update of i`,
     [wanted.map(({ kind }) => kind), wanted.map(({ source }) => source), wanted.map(({ value }) => value)],
   );
   const byEmail = rows.filter(({ kind }) => kind === 'email').map(({ lead_id }) => lead_id);

@@ -21,7 +21,16 @@ export async function saveQueue(tx: ApplyTransaction, before: Journey, after: Jo
     );
   } else if (isQueued(before.handOff)) {
     await tx.manager.query('delete from pool_queue where lead_id = $1', [lead]);
+    await passOn(tx, before.handOff.pool);
   }
+}
+
+/** Who leaves a queue may have been rung for a slot that it does not use: the next in line hears of it. */
+async function passOn(tx: ApplyTransaction, pool: string): Promise<void> {
+  const waiting = await tx.manager.query<unknown[]>('select 1 from pool_queue where pool_id = $1 limit 1', [
+    pool,
+  ]);
+  if (waiting.length > 0) tx.jobs.push({ name: 'pool.wake', payload: { poolId: pool } });
 }
 
 const isQueued = (handOff: HandOff | null): handOff is HandOff => handOff?.status === 'queued';

@@ -84,6 +84,12 @@ export function createPools({ dataSource, journalKey, clock }: OperationsDeps) {
         [id, input.name],
       );
       if (made.length === 0) throw new Conflict('already_exists', `there is a pool ${id} already`);
+      // Reps before the chain of entries: the order of locks.
+      await lockReps(
+        tx,
+        input.members.map(({ rep }) => rep),
+        input.members,
+      );
       await record(tx, id, { what: 'created', pool: id }, by);
       if (input.members.length > 0) await setMembers(tx, id, input.members, by);
       return get(id, tx);

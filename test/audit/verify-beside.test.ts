@@ -140,6 +140,7 @@ describe('verify names what is written beside the journal:', () => {
 
   it.each([
     ['the stage that lists show', `update lead set stage = 'inquiry' where id = $1`, 'lead /stage'],
+    ['the source that reports group by', `update lead set source = 'forged' where id = $1`, 'lead /source'],
     ['who holds it', `update lead set holder = null where id = $1`, 'lead /holder'],
     ['a slot that is not taken', `delete from assignment where lead_id = $1`, 'assignment'],
     [

@@ -85,6 +85,22 @@ describe('the same again', () => {
   });
 });
 
+describe('two people who share an e-mail address', () => {
+  it('stay two leads, also when both come at once', async () => {
+    for (let round = 0; round < 10; round++) {
+      const email = `shared-${round}@example.com`;
+      await capture([{ keys: { email } }]);
+      const both = await Promise.all(
+        ['one', 'two'].map((id) =>
+          capture([{ keys: { email, externalIds: [{ source: 'erp', id: `${id}-${round}` }] } }]),
+        ),
+      );
+      const leads = both.flat().map((result) => (result.status === 'fault' ? '' : result.leadId));
+      expect(new Set(leads).size).toBe(2);
+    }
+  });
+});
+
 describe('a batch', () => {
   it('commits its valid rows and names the faulty ones', async () => {
     await capture([{ keys: external('d1') }, { keys: external('d2') }]);

@@ -25,6 +25,11 @@ describe('migrating an empty database', () => {
     ]);
   });
 
+  it('is refused with one role for both: nothing would be append-only', async () => {
+    const url = database().migrationDatabaseUrl;
+    await expect(migrate({ migrationDatabaseUrl: url, databaseUrl: url })).rejects.toThrow('the same role');
+  });
+
   it('again changes nothing', async () => {
     const before = await query(database().superuserUrl, SCHEMA);
     await migrate(database());

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { storeFact } from '../../src/leads/inbox-store.js';
 import { leadsToWake } from '../../src/leads/pool-queue-store.js';
 import type { Policy } from '../../src/domain/policy/policy.schema.js';
 import { TEST_POLICY } from '../domain/journey/test-policy.js';
@@ -154,6 +155,41 @@ describe('slots that free while others queue', () => {
       expect(waiting).toEqual([]);
       holding.push(...leads);
     }
+  });
+});
+
+describe('a lead that is rung for a slot', () => {
+  it('looks at its pool although another input came first', async () => {
+    await world.pool('x', ['x-1'], 1);
+    await world.use(intoPool('x'));
+    const [holding, waiting] = [await world.hot(), await world.hot()];
+    expect(await world.situation(waiting)).toBe('mql.queued');
+    await world.command(holding, 'reject', { reason: 'bad_timing' }, asRep('x-1'));
+    await world.dataSource.transaction((manager) =>
+      storeFact(manager, {
+        leadId: waiting,
+        inputId: 'meeting',
+        kind: 'meeting_booked',
+        actor: ADMIN,
+        body: {},
+        occurred: null,
+        receivedAt: world.clock.now(),
+      }),
+    );
+    await world.run(waiting);
+    expect(await world.holder(waiting)).toBe('x-1');
+  });
+
+  it('leaves the slot to the next in line when it leaves the queue instead', async () => {
+    await world.pool('y', ['y-1'], 1);
+    await world.use(intoPool('y'));
+    const [holding, first, second] = [await world.hot(), await world.hot(), await world.hot()];
+    await world.command(holding, 'reject', { reason: 'bad_timing' }, asRep('y-1'));
+    // The dispatcher has rung the first one; before it looks, it is disqualified.
+    await world.takeJobs();
+    await world.command(first, 'disqualify', { reason: 'student' }, ADMIN);
+    await wake(world, 'y');
+    expect(await world.holder(second)).toBe('y-1');
   });
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { code, id, instant, shortText } from './common.js';
+import { code, id, instant, originName } from './common.js';
 
 /** Leads and events as they come in. */
 
@@ -36,8 +36,8 @@ const details = {
   phone: z.string().max(100).nullable().optional(),
   title: longText.optional(),
   fields: values.optional().describe('Further fields; null removes one.'),
-  source: shortText.nullable().optional(),
-  campaign: shortText.nullable().optional(),
+  source: originName.nullable().optional(),
+  campaign: originName.nullable().optional(),
   events: z
     .array(z.strictObject(happening))
     .max(100)

@@ -16,6 +16,15 @@ export const id = z
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'lower-case letters, digits, "_" and "-", at most 64');
 
 export const shortText = z.string().trim().min(1).max(200);
+
+/** Where a lead came from: the journal keeps it for ever, so it is a name of a channel and no person's. */
+export const originName = z
+  .string()
+  .trim()
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N} _.,:/+&()|-]{0,99}$/u,
+    'letters, digits, spaces and _.,:/+&()|- (no @), at most 100',
+  );
 export const note = z
   .string()
   .max(2_000)
