@@ -96,11 +96,15 @@ function sourcesHash() {
 /** Compiles to `dist` and notes which sources it was made of. Resolves with whether it worked. */
 export async function build() {
   const sources = sourcesHash();
-  const code = await runNode([tool('@nestjs', 'cli', 'bin', 'nest.js'), 'build'], {
-    env: withoutNodeOptions(),
-  });
-  if (code === 0) write(BUILD_STAMP, sources);
-  return code === 0;
+  const env = withoutNodeOptions();
+  for (const step of [
+    [tool('@nestjs', 'cli', 'bin', 'nest.js'), 'build'],
+    [inRoot('scripts', 'bundle.mjs')],
+  ]) {
+    if ((await runNode(step, { env })) !== 0) return false;
+  }
+  write(BUILD_STAMP, sources);
+  return true;
 }
 
 export async function ensureBuilt() {
