@@ -20,9 +20,9 @@ export function createLeadActivities({ apply, log }: LeadActivityDeps) {
         return await apply(request);
       } catch (error) {
         const name = error instanceof Error ? error.name : 'unknown';
-        const message = error instanceof Error ? error.message : String(error);
-        log.error('apply failed', { lead: request.leadId, command: request.command, error: name, message });
-        // Temporal keeps no text of ours: a database error may quote what it could not store.
+        const code = error instanceof Error && 'code' in error ? String(error.code) : null;
+        // Neither our log nor Temporal keeps its text: a database error may quote what it could not store.
+        log.error('apply failed', { lead: request.leadId, command: request.command, error: name, code });
         throw name === CONFLICT
           ? ApplicationFailure.nonRetryable('the journal cannot take this', CONFLICT)
           : ApplicationFailure.retryable('the journal does not answer', 'JournalUnavailable');

@@ -28,8 +28,9 @@ async function main(): Promise<void> {
     write: (line) => process.stdout.write(`${line}\n`),
   });
   const stopping = new AbortController();
+  const toldToStop = (): boolean => stopping.signal.aborted;
   const stop = (signal: NodeJS.Signals): void => {
-    if (stopping.signal.aborted) return;
+    if (toldToStop()) return;
     log.info('stopping', { signal });
     setTimeout(() => process.exit(1), GRACE).unref();
     stopping.abort();
@@ -53,7 +54,8 @@ async function main(): Promise<void> {
   );
   const clientConnection = Connection.lazy({ address: temporal.address });
   const client = new Client({ connection: clientConnection, namespace: temporal.namespace });
-  await untilReady('the deployment version', log, stopping.signal, () => becomeCurrent(client, config));
+  // What waited may have come after all; the exit of the process closes what is open.
+  if (toldToStop()) return;
 
   const apply = createApply({ dataSource, journalKey, policies: createPolicyStore(journalKey) });
   const worker = await createLeadWorker(config, connection, { apply, log });
@@ -61,20 +63,28 @@ async function main(): Promise<void> {
   const tasks = createTasks({ dataSource, gateway, sender: createWebhookSender({ clock }), clock, log });
   const relay = createRelay({ databaseUrl, tasks, clock, log });
 
+  // Making the worker takes its time, too.
+  if (toldToStop()) return;
   const working = worker.run();
   stopping.signal.addEventListener('abort', () => worker.shutdown());
-  await relay.start();
-  log.info('working', {
-    deployment: temporal.deploymentName,
-    build: temporal.buildId,
-    queue: temporal.taskQueue,
-  });
 
-  // A relay that breaks takes the process with it: whoever started it starts it again.
-  const relaying = relay.finished().then(() => {
-    if (!stopping.signal.aborted) throw new Error('the relay ended by itself');
+  const relaying = (async (): Promise<void> => {
+    // Only a build that polls takes the routing over. This gives up only when it is told to stop.
+    await untilReady('the deployment version', log, stopping.signal, () =>
+      becomeCurrent(client, config),
+    ).catch(() => undefined);
+    if (toldToStop()) return working;
+    await relay.start();
+    log.info('working', {
+      deployment: temporal.deploymentName,
+      build: temporal.buildId,
+      queue: temporal.taskQueue,
+    });
+    // A relay that breaks takes the process with it: whoever started it starts it again.
+    await relay.finished();
+    if (!toldToStop()) throw new Error('the relay ended by itself');
     return working;
-  });
+  })();
   await Promise.race([working, relaying]).finally(async () => {
     await relay.stop();
     await connection.close();

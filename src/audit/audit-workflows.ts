@@ -8,7 +8,10 @@ import type { Finding } from './finding.js';
 const SECOND_LOOK: Milliseconds = 3 * SECOND;
 const SECOND_LOOKS = 4;
 
-/** Open leads without a running workflow, and running workflows without an open lead. */
+/**
+ * Open leads without a running workflow, and running workflows without an open lead. Whose ring waits in the
+ * outbox is about to start: no finding.
+ */
 export async function auditWorkflows(
   dataSource: DataSource,
   gateway: Pick<LeadGateway, 'listOpen'>,
@@ -52,19 +55,25 @@ interface Look {
   readonly leftOver: ReadonlySet<string>;
 }
 
-/** Leads are read before and after the list of workflows: only who was open both times should be in it. */
+/**
+ * Leads are read before and after the list of workflows: only who was open both times, and not about to start
+ * before, should be in it.
+ */
 async function compare(
   dataSource: DataSource,
   gateway: Pick<LeadGateway, 'listOpen'>,
   only: string | null,
 ): Promise<Look> {
   const before = await openLeads(dataSource, only);
+  const starting = await leadsAboutToStart(dataSource);
   const running = new Set<string>();
   for await (const lead of gateway.listOpen()) if (only === null || lead === only) running.add(lead);
   const after = await openLeads(dataSource, only);
   return {
     running: running.size,
-    missing: new Set([...before].filter((lead) => after.has(lead) && !running.has(lead))),
+    missing: new Set(
+      [...before].filter((lead) => after.has(lead) && !running.has(lead) && !starting.has(lead)),
+    ),
     leftOver: new Set([...running].filter((lead) => !before.has(lead) && !after.has(lead))),
   };
 }
@@ -76,6 +85,15 @@ async function openLeads(dataSource: DataSource, only: string | null): Promise<R
   const rows = await dataSource.query<{ id: string }[]>(
     'select id from lead where not ended and ($1::text is null or id = $1)',
     [only],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Leads whose ring has not been carried out; one that the queue has given up is none. */
+async function leadsAboutToStart(dataSource: DataSource): Promise<ReadonlySet<string>> {
+  const rows = await dataSource.query<{ id: string }[]>(
+    `select distinct substring(key from '^ring:[a-z]+:(.*)$') as id from graphile_worker.jobs
+      where key like 'ring:%' and attempts < max_attempts`,
   );
   return new Set(rows.map(({ id }) => id));
 }

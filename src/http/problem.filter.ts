@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { isPassing } from '../db/passing.js';
+import { sqlState } from '../db/transaction.js';
 import { Conflict, InvalidInput, KeyReused, NotFound } from '../faults.js';
 import { LeadFaulty, LeadsUnavailable } from '../leads/lead-gateway.js';
 import type { Log } from '../log.js';
@@ -32,17 +33,24 @@ export class ProblemFilter implements ExceptionFilter {
     const body = foreseen(error);
     if (body !== null) return { body, headers: body.status === 503 ? RETRY_LATER : {} };
     if (isPassing(error)) {
-      this.log.warn('the database does not answer', { message: error.message });
+      this.log.warn('the database does not answer', { error: error.name, code: sqlState(error) });
       return { body: problem(503, databaseAway), headers: RETRY_LATER };
     }
-    this.log.error('request failed', {
-      error: error instanceof Error ? (error.stack ?? error.message) : 'unknown',
-    });
+    this.log.error('request failed', { error: described(error), code: sqlState(error) });
     return {
       body: problem(500, 'Something went wrong on our side; the log of the API says what.'),
       headers: {},
     };
   }
+}
+
+/** With its stack. What the database says may quote what it could not store: of that the name and the frames. */
+function described(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { name, message, stack = message } = error;
+  if (sqlState(error) === null && !('driverError' in error)) return stack;
+  const said = stack.indexOf(message);
+  return said < 0 ? name : name + stack.slice(said + message.length);
 }
 
 function foreseen(error: unknown): Problem | null {

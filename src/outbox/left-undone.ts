@@ -13,7 +13,10 @@ export async function hasSomethingToDo(dataSource: DataSource, leadId: string): 
   return rows.length > 0;
 }
 
-/** Leads with a fact that came before `receivedBefore` and is not decided; the oldest first. */
+/**
+ * Leads with a fact that came before `receivedBefore` and is not decided. In random order, so that leads which no
+ * ring mends keep no other out.
+ */
 export async function leadsWithOldFacts(
   dataSource: DataSource,
   receivedBefore: Instant,
@@ -21,20 +24,20 @@ export async function leadsWithOldFacts(
 ): Promise<readonly string[]> {
   const rows = await dataSource.query<{ id: string }[]>(
     `select lead_id as id from inbox where not done and class = 'fact' and received_at < $1
-      group by lead_id order by min(n) limit $2`,
+      group by lead_id order by random() limit $2`,
     [instantParam(receivedBefore), limit],
   );
   return rows.map(({ id }) => id);
 }
 
-/** Open leads whose wake-up passed before `wokenBefore` without anybody looking; the oldest first. */
+/** Open leads whose wake-up passed before `wokenBefore` without anybody looking, in random order. */
 export async function leadsOverslept(
   dataSource: DataSource,
   wakeBefore: Instant,
   limit: number,
 ): Promise<readonly string[]> {
   const rows = await dataSource.query<{ id: string }[]>(
-    'select id from lead where not ended and wake_at < $1 order by wake_at limit $2',
+    'select id from lead where not ended and wake_at < $1 order by random() limit $2',
     [instantParam(wakeBefore), limit],
   );
   return rows.map(({ id }) => id);

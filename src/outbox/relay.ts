@@ -1,16 +1,17 @@
 import { EventEmitter } from 'node:events';
-import { Logger, run, runOnce, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
+import { Logger, run, runOnce, type Runner, type Task, type WorkerEvents } from 'graphile-worker';
 import pg from 'pg';
 import type { Clock } from '../clock.js';
 import { instantParam } from '../db/column-types.js';
 import type { Log } from '../log.js';
+import type { JobName } from './jobs.js';
 
 export interface RelayOptions {
   readonly databaseUrl: string;
-  readonly tasks: TaskList;
+  readonly tasks: Record<JobName, Task>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Jobs that run at once. */
+  /** Jobs that run at once, deliveries not among them. */
   readonly concurrency?: number;
 }
 
@@ -30,6 +31,10 @@ export interface Relay {
 }
 
 const CONCURRENCY = 10;
+/**
+ * Deliveries have places of their own: each may wait long for its receiver, and nothing else waits for them.
+ */
+const DELIVERIES = 5;
 /** New jobs are announced by NOTIFY; this is for those whose time comes. */
 const POLL_MS = 500;
 /** Every minute; one that waits is not doubled. */
@@ -42,10 +47,10 @@ export function createRelay({
   log,
   concurrency = CONCURRENCY,
 }: RelayOptions): Relay {
-  // One connection for each job at work, one for the queue's announcements.
+  // One connection for each job at work, one for the queue's announcements to each of the two runners.
   const pool = new pg.Pool({
     connectionString: databaseUrl,
-    max: concurrency + 1,
+    max: concurrency + DELIVERIES + 2,
     application_name: 'baton-relay',
   });
   pool.on('error', (error) => log.warn('the relay lost a database connection', { message: error.message }));
@@ -58,19 +63,30 @@ export function createRelay({
     noHandleSignals: true,
     logger: queueLogger(log),
   };
-  let runner: Runner | null = null;
+  const { deliver, ...others } = tasks;
+  let runners: readonly Runner[] = [];
 
   return {
     async start() {
-      runner = await run({ ...shared, concurrency, pollInterval: POLL_MS, crontab: CRONTAB });
+      // A runner takes the jobs of its own tasks only.
+      const polled = { ...shared, pollInterval: POLL_MS };
+      const main = await run({ ...polled, taskList: others, concurrency, crontab: CRONTAB });
+      runners = [main];
+      const delivering = await run({
+        ...polled,
+        taskList: { deliver },
+        concurrency: DELIVERIES,
+        crontab: '',
+      });
+      runners = [main, delivering];
     },
     async stop() {
-      await runner?.stop().catch(() => undefined);
-      runner = null;
+      await Promise.allSettled(runners.map((runner) => runner.stop()));
+      runners = [];
       await pool.end();
     },
     async finished() {
-      await runner?.promise;
+      if (runners.length > 0) await Promise.race(runners.map((runner) => runner.promise));
     },
     async drain() {
       for (;;) {

@@ -2,6 +2,7 @@ import type { Task } from 'graphile-worker';
 import { MINUTE, SECOND } from '../domain/time.js';
 import { LeadsUnavailable } from '../leads/lead-gateway.js';
 import { inParallel } from './in-parallel.js';
+import type { Bell } from './jobs.js';
 import { freeAbandonedJobs, leadsOverslept, leadsWithOldFacts } from './left-undone.js';
 import type { TaskDeps } from './task-deps.js';
 
@@ -12,13 +13,20 @@ const WAKE_UP_PATIENCE = MINUTE;
 const JOB_PATIENCE = 2 * MINUTE;
 /** Per sweep and kind, so that a sweep ends before the next. */
 const MOST = 500;
+/** Per kind: no more rings after this. With both kinds and the last rings' own ten seconds half of JOB_PATIENCE. */
+const RINGING = 20 * SECOND;
 
 type SweepDeps = Pick<TaskDeps, 'dataSource' | 'gateway' | 'clock' | 'log'>;
 
 /** Every minute: finds what was left undone when something died at a bad moment. */
-export const createSweep =
-  ({ dataSource, gateway, clock, log }: SweepDeps): Task =>
-  async () => {
+export const createSweep = ({ dataSource, gateway, clock, log }: SweepDeps): Task => {
+  const ringAll = (leads: readonly string[], bell: Bell): Promise<void> => {
+    const until = Date.now() + RINGING;
+    return inParallel(leads, async (leadId) => {
+      if (Date.now() < until) await gateway.ring(leadId, bell);
+    });
+  };
+  return async () => {
     // The queue stamps its locks by the machine's clock, also where ours was moved.
     const freed = await freeAbandonedJobs(dataSource, Date.now() - JOB_PATIENCE);
     const facts = await leadsWithOldFacts(dataSource, clock.now() - FACT_PATIENCE, MOST);
@@ -26,10 +34,11 @@ export const createSweep =
     if (freed + facts.length + overslept.length === 0) return;
     log.warn('the sweep found work left undone', { freed, facts: facts.length, overslept: overslept.length });
     try {
-      await inParallel(facts, (leadId) => gateway.ring(leadId, 'fact'));
-      await inParallel(overslept, (leadId) => gateway.ring(leadId, 'score'));
+      await ringAll(facts, 'fact');
+      await ringAll(overslept, 'score');
     } catch (error) {
       // The next sweep finds them again.
       if (!(error instanceof LeadsUnavailable)) throw error;
     }
   };
+};

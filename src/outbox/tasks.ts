@@ -1,4 +1,4 @@
-import type { JobHelpers, Task, TaskList } from 'graphile-worker';
+import type { JobHelpers, Task } from 'graphile-worker';
 import { z } from 'zod';
 import type { Clock } from '../clock.js';
 import { createDeliverTask } from '../deliveries/deliver.task.js';
@@ -20,7 +20,7 @@ const ringPayload = z.object({ leadId: z.string(), bell: z.enum(['fact', 'score'
 const wakePayload = z.object({ poolId: z.string() });
 
 /** One task per job name. All of them may run twice: what they do is known by id. */
-export function createTasks(deps: TaskDeps): TaskList {
+export function createTasks(deps: TaskDeps): Record<JobName, Task> {
   const { dataSource, gateway, clock } = deps;
 
   const ring: Task = async (payload, helpers) => {
@@ -45,7 +45,7 @@ export function createTasks(deps: TaskDeps): TaskList {
     'pool.wake': wakePool,
     deliver: createDeliverTask(deps),
     sweep: createSweep(deps),
-  } satisfies Record<JobName, Task>;
+  };
 }
 
 async function laterIfUnavailable(

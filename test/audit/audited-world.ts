@@ -161,6 +161,7 @@ export function useAuditedWorld(): AuditedWorld {
   beforeAll(async () => {
     await world.openAll(database().databaseUrl, database().superuserUrl);
     await world.live();
+    await world.takeJobs();
     await world.keepCopy();
   });
   afterEach(() => world.putBack());
