@@ -7,6 +7,7 @@ export interface Log {
   error(message: string, fields?: LogFields): void;
 }
 
+/** Beside the line's own words; `at`, `level`, `process` and `message` are taken. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
 export interface LogOptions {
@@ -24,7 +25,7 @@ export function createLog({ process, level, now, write }: LogOptions): Log {
     (own: 'info' | 'warn' | 'error') =>
     (message: string, fields: LogFields = {}): void => {
       if (LOG_LEVELS.indexOf(own) > lowest) return;
-      write(JSON.stringify({ at: new Date(now()).toISOString(), level: own, process, message, ...fields }));
+      write(JSON.stringify({ ...fields, at: new Date(now()).toISOString(), level: own, process, message }));
     };
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -53,7 +53,7 @@ export function createRelay({
     max: concurrency + DELIVERIES + 2,
     application_name: 'baton-relay',
   });
-  pool.on('error', (error) => log.warn('the relay lost a database connection', { message: error.message }));
+  pool.on('error', (error) => log.warn('the relay lost a database connection', { detail: error.message }));
   pool.on('connect', (client) => client.on('error', () => undefined));
   const shared = {
     pgPool: pool,
@@ -117,6 +117,6 @@ async function holdsJobs(pool: pg.Pool, workerIds: readonly string[]): Promise<b
 const queueLogger = (log: Log): Logger =>
   new Logger(() => (level, message) => {
     const name: string = level;
-    if (name === 'error') log.error('job queue', { message });
-    else if (name === 'warning') log.warn('job queue', { message });
+    if (name === 'error') log.error('job queue', { detail: message });
+    else if (name === 'warning') log.warn('job queue', { detail: message });
   });

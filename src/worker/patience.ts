@@ -15,8 +15,8 @@ export async function untilReady<T>(
       return await attempt();
     } catch (error) {
       if (stopping.aborted) throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      log.warn(`waiting for ${what}`, { again: `${pause} ms`, message });
+      const detail = error instanceof Error ? error.message : String(error);
+      log.warn(`waiting for ${what}`, { again: `${pause} ms`, detail });
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
