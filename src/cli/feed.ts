@@ -34,10 +34,11 @@ export function register(program: Command): void {
 export const withApi = (command: Command): Command =>
   command
     .option('--url <url>', 'where the API is', 'http://127.0.0.1:3000')
-    .option('--key <key>', 'admin API key (BATON_KEY)', process.env['BATON_KEY']);
+    // Not as its default: help and error texts would print the secret.
+    .option('--key <key>', 'admin API key, if not in BATON_KEY');
 
 /** @throws Error when there is none */
-export function requireKey(key: string | undefined): string {
+export function requireKey(key: string | undefined = process.env['BATON_KEY']): string {
   if (key !== undefined && key !== '') return key;
   throw new Error(
     'Name an admin API key with --key or BATON_KEY; "npm start" prints one at its first start.',

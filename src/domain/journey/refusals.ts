@@ -18,7 +18,8 @@ export const REFUSALS = {
   unknown_criterion: 'the policy has no such criterion',
   unknown_reason: 'the policy has no such reason code for this command',
   pool_not_allowed: 'the policy does not let this pool receive leads by hand',
-  role_not_allowed: 'your role may not do this',
+  role_not_allowed:
+    'your role may not do this; for what a rep does, an admin key names it: "Baton-Actor: rep:ID"',
   not_claimable: 'this lead cannot be claimed: it is not queued or escalated',
   unknown_rep: 'there is no such rep',
   rep_inactive: 'this rep is not active',

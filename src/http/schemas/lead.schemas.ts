@@ -39,7 +39,9 @@ export const leadView = z
         startedAt: timestamp,
       })
       .nullable(),
-    deadlines: z.array(z.strictObject({ clock: z.enum(CLOCKS), due: timestamp })),
+    deadlines: z
+      .array(z.strictObject({ clock: z.enum(CLOCKS), due: timestamp }))
+      .describe('Running clocks, each with its next step: a reminder on the way, or its end.'),
     review: z.strictObject({ reason: z.string(), reviewer: team }).nullable(),
     recycles: z.int(),
     coolOffUntil: instantOrNull,
