@@ -46,6 +46,7 @@ async function main(): Promise<void> {
   const dataSource = createDataSource({
     url: databaseUrl,
     poolSize: config.databasePoolSize,
+    connectWithin: 2 * SECOND,
     name: 'baton-worker',
   });
   await untilReady('PostgreSQL', log, stopping.signal, () => dataSource.initialize());
@@ -95,8 +96,8 @@ async function main(): Promise<void> {
 
 /** Temporal's own words, as our log lines; its fields may quote what an activity threw, so they stay out. */
 function logEntry(log: Log, { level, message }: LogEntry): void {
-  if (level === 'ERROR') log.error('temporal', { message });
-  else log.warn('temporal', { message });
+  if (level === 'ERROR') log.error('temporal', { detail: message });
+  else log.warn('temporal', { detail: message });
 }
 
 main().then(

@@ -24,7 +24,14 @@ export interface LeadRun {
     /** Absolute: a timer does not survive continue-as-new. */
     readonly wakeAt: Instant | null;
     readonly wakeFor: string | null;
+    /** Handed on in an outage only, be there any or not: what the next run tries at once, and looks after. */
+    readonly commands?: readonly HandedOnCommand[];
   };
+}
+
+export interface HandedOnCommand {
+  readonly inputId: string;
+  readonly name: Command;
 }
 
 /** A command is known by its id only; what it says lies in the inbox. */
@@ -67,3 +74,5 @@ export const leadSearchAttributes = {
 
 /** Type of the failure that no retry can mend: the name of the error that `apply` throws then. */
 export const JOURNAL_CONFLICT = 'JournalConflict';
+/** Type of the failure that passes: a command that gets it is sent again with the same id. */
+export const JOURNAL_UNAVAILABLE = 'JournalUnavailable';

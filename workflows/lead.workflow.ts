@@ -16,7 +16,14 @@ import type { LeadActivities } from '../activities/lead.activities.js';
 import type { Answer, ApplyResult } from '../src/domain/journey/apply.types.js';
 import { HOUR, SECOND } from '../src/domain/time.js';
 import { showAttributes, showDetails } from './lead.display.js';
-import { BELLS, commandUpdates, JOURNAL_CONFLICT, type LeadRun } from './lead.messages.js';
+import {
+  BELLS,
+  commandUpdates,
+  type HandedOnCommand,
+  JOURNAL_CONFLICT,
+  JOURNAL_UNAVAILABLE,
+  type LeadRun,
+} from './lead.messages.js';
 import { WakeTimer } from './wake-timer.js';
 
 /** A new run starts after this many events, long before the server would insist; it counts signals, too. */
@@ -41,24 +48,34 @@ const { apply } = proxyLocalActivities<LeadActivities>({
   },
 });
 
-interface WaitingCommand {
-  readonly inputId: string;
-  readonly name: string;
+interface WaitingCommand extends HandedOnCommand {
   readonly answer: (answer: Answer) => void;
   readonly fail: (failure: ApplicationFailure) => void;
 }
 
 const conflict = (): ApplicationFailure =>
   ApplicationFailure.nonRetryable('the journal cannot take this command', JOURNAL_CONFLICT);
+const unavailable = (): ApplicationFailure =>
+  ApplicationFailure.nonRetryable('the journal does not answer', JOURNAL_UNAVAILABLE);
+
+const isLong = (): boolean =>
+  workflowInfo().historyLength >= EVENTS_PER_RUN || workflowInfo().continueAsNewSuggested;
+
+const nobody = (): void => undefined;
 
 /**
  * The mailbox, serialiser and clock of one lead. It holds no rule: handlers note that somebody rang, and one
  * loop, the single writer, lets `apply` do what there is to do and adopts what comes back.
  */
 export async function leadWorkflow({ leadId, handedOn }: LeadRun): Promise<void> {
-  const commands: WaitingCommand[] = [];
-  /** Why to look without a command; null: nobody rang. The first run looks at once. */
-  let bell: string | null = handedOn === undefined ? 'start' : null;
+  /** Those handed on first; whoever sent them asks again for the answer. */
+  const commands: WaitingCommand[] = (handedOn?.commands ?? []).map((command) => ({
+    ...command,
+    answer: nobody,
+    fail: nobody,
+  }));
+  /** Why to look without a command; null: nobody rang. The first run looks at once, and one after an outage. */
+  let bell: string | null = handedOn === undefined ? 'start' : handedOn.commands ? 'retry' : null;
   let seq = handedOn?.seq ?? 0;
   let shown = handedOn?.attributes ?? null;
   let wake = { at: handedOn?.wakeAt ?? null, for: handedOn?.wakeFor ?? null };
@@ -108,9 +125,29 @@ export async function leadWorkflow({ leadId, handedOn }: LeadRun): Promise<void>
           return null;
         }
         log.warn('apply does not answer', { leadId, pause, summary });
+        if (isLong()) await handOn({ outage: true });
         await sleep(pause, { summary: 'retry: the journal does not answer' });
       }
     }
+  }
+
+  /** Goes on in a new run, which carries out what still waits: a repeat of the command gets its answer there. */
+  async function handOn({ outage }: { outage: boolean }): Promise<never> {
+    await condition(() => {
+      for (const { fail } of commands) fail(unavailable());
+      return allHandlersFinished();
+    });
+    const waiting = new Map(commands.map(({ inputId, name }) => [inputId, { inputId, name }]));
+    return continueAsNew<typeof leadWorkflow>({
+      leadId,
+      handedOn: {
+        seq,
+        attributes: shown,
+        wakeAt: wake.at,
+        wakeFor: wake.for,
+        ...(outage && { commands: [...waiting.values()] }),
+      },
+    });
   }
 
   timer.set(wake.at, wake.for, looked);
@@ -131,15 +168,10 @@ export async function leadWorkflow({ leadId, handedOn }: LeadRun): Promise<void>
     }
     timer.set(ended ? null : wake.at, wake.for, looked);
 
-    if (!ended && workflowInfo().historyLength < EVENTS_PER_RUN && !workflowInfo().continueAsNewSuggested) {
-      continue;
-    }
+    if (!ended && !isLong()) continue;
     await condition(isSettled);
     if (!isIdle()) continue;
     if (ended) return;
-    await continueAsNew<typeof leadWorkflow>({
-      leadId,
-      handedOn: { seq, attributes: shown, wakeAt: wake.at, wakeFor: wake.for },
-    });
+    await handOn({ outage: false });
   }
 }

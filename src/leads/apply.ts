@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock.js';
 import { inTransaction } from '../db/transaction.js';
 import type { Answer, ApplyRequest, ApplyResult } from '../domain/journey/apply.types.js';
+import { SECOND } from '../domain/time.js';
 import type { JournalKey } from '../journal/chain.js';
 import type { PolicyStore } from '../policies/policy-store.js';
 import { stopPoint } from '../stop-point.js';
@@ -14,15 +15,20 @@ export interface ApplyDeps {
   readonly journalKey: JournalKey;
 }
 
+/** Shorter than the 5 s that the workflow gives one attempt: an attempt given up on must not write its old time. */
+const PATIENCE = 4 * SECOND;
+
 /** "Apply what is due, then look": one call, one transaction, at most one journal row. */
 export type Apply = (request: ApplyRequest) => Promise<ApplyResult>;
 
-/** @throws JournalConflict when no repetition can help; anything else may pass. */
+/** @throws JournalConflict when no repetition can help */
 export const createApply =
   (deps: ApplyDeps): Apply =>
   async (request) => {
-    const result = await inTransaction(deps.dataSource, (manager) =>
-      withJobs(deps, manager, (tx) => applyNext(tx, request)),
+    const result = await inTransaction(
+      deps.dataSource,
+      (manager) => withJobs(deps, manager, (tx) => applyNext(tx, request)),
+      PATIENCE,
     );
     stopPoint(`applied.${request.leadId}.${result.seq}`);
     return result;

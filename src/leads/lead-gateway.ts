@@ -13,6 +13,7 @@ import {
   type Bell,
   BELLS,
   commandUpdates,
+  JOURNAL_UNAVAILABLE,
   LEAD_WORKFLOW,
   leadIdFromWorkflowId,
   type LeadRun,
@@ -59,8 +60,12 @@ export interface TemporalLeadGatewayOptions {
 /** Temporal loses updates when more than ten are in flight on one workflow; other processes send, too. */
 const IN_FLIGHT_PER_LEAD = 5;
 const PATIENCE = 10 * SECOND;
-/** Update failures that say "not carried out, send it again": the update id keeps it to one time. */
-const SEND_AGAIN: readonly string[] = ['UnprocessedUpdate', 'AcceptedUpdateCompletedWorkflow'];
+/** Update failures that say "not carried out yet, send it again": the input id keeps it to one time. */
+const SEND_AGAIN: readonly string[] = [
+  'UnprocessedUpdate',
+  'AcceptedUpdateCompletedWorkflow',
+  JOURNAL_UNAVAILABLE,
+];
 
 export function createTemporalLeadGateway(options: TemporalLeadGatewayOptions): LeadGateway {
   const { client, taskQueue, patience = PATIENCE } = options;

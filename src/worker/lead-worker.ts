@@ -4,6 +4,7 @@ import type { Client } from '@temporalio/client';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createLeadActivities, type LeadActivityDeps } from '../../activities/lead.activities.js';
 import type { Config } from '../config.js';
+import { isPassing } from '../db/passing.js';
 
 /** The part of the configuration that says where and as what a worker works. */
 export type WorkerConfig = Pick<Config, 'temporal' | 'maxCachedWorkflows' | 'databasePoolSize'>;
@@ -24,7 +25,7 @@ const workflows = (): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> =>
 export function createLeadWorker(
   { temporal, maxCachedWorkflows, databasePoolSize }: WorkerConfig,
   connection: NativeConnection,
-  deps: LeadActivityDeps,
+  deps: Omit<LeadActivityDeps, 'isPassing'>,
 ): Promise<Worker> {
   const { namespace, taskQueue, deploymentName, buildId } = temporal;
   return Worker.create({
@@ -32,7 +33,7 @@ export function createLeadWorker(
     namespace,
     taskQueue,
     ...workflows(),
-    activities: createLeadActivities(deps),
+    activities: createLeadActivities({ ...deps, isPassing }),
     maxCachedWorkflows,
     workflowTaskPollerBehavior: { type: 'autoscaling' },
     enableNonLocalActivities: false,

@@ -1,4 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { createDataSource } from '../../src/db/data-source.js';
+import { isPassing } from '../../src/db/passing.js';
 import { inTransaction, sqlState } from '../../src/db/transaction.js';
 import { appendOperational } from '../../src/journal/operational-entry.js';
 import { evidenceOf, personalHash } from '../../src/journal/evidence.js';
@@ -158,5 +161,81 @@ describe('a transaction', () => {
       await manager.query('select 1 / 0');
     }).catch((thrown: unknown) => thrown);
     expect([sqlState(error), tries]).toEqual(['22012', 1]);
+  });
+
+  describe('with limited patience', () => {
+    const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
+      work.then(
+        () => 'nothing',
+        (e: unknown) => e,
+      );
+
+    it('writes nothing when its time is over before the commit', async () => {
+      await world.pool('late', []);
+      const late = inTransaction(
+        world.dataSource,
+        async (manager) => {
+          await manager.query(`update pool set seq = 7 where id = 'late'`);
+          await wait(150);
+        },
+        100,
+      );
+      expect(isPassing(await thrownBy(late))).toBe(true);
+      expect(await world.query(`select seq from pool where id = 'late'`)).toEqual([{ seq: 0 }]);
+    });
+
+    it('waits no longer for a lock, and does not try again when it is over', async () => {
+      await world.pool('held', []);
+      let tries = 0;
+      await world.dataSource.transaction(async (holder) => {
+        await holder.query(`select from pool where id = 'held' for update`);
+        const started = performance.now();
+        const waits = inTransaction(
+          world.dataSource,
+          async (manager) => {
+            tries++;
+            await manager.query(`update pool set seq = 7 where id = 'held'`);
+          },
+          300,
+        );
+        const error = await Promise.race([thrownBy(waits), wait(3_000, 'still waits')]);
+        expect(isPassing(error)).toBe(true);
+        expect(performance.now() - started).toBeLessThan(2_000);
+        const before = tries;
+        await wait(300);
+        expect(tries).toBe(before);
+      });
+      expect(await world.query(`select seq from pool where id = 'held'`)).toEqual([{ seq: 0 }]);
+    });
+
+    it('waits no longer for a connection where that is limited', async () => {
+      const url = (world.dataSource.options as { url: string }).url;
+      const one = await createDataSource({ url, poolSize: 1, connectWithin: 200 }).initialize();
+      try {
+        await one.transaction(async () => {
+          const waits = thrownBy(one.query('select 1'));
+          expect(isPassing(await Promise.race([waits, wait(2_000, 'still waits')]))).toBe(true);
+        });
+      } finally {
+        await one.destroy();
+      }
+    });
+  });
+});
+
+describe('apply', () => {
+  it('that waited too long writes nothing with the old time when it comes to its turn', async () => {
+    const id = await world.lead();
+    const { inputId } = await world.store(id, 'tags', { add: ['vip'], remove: [] }, ADMIN);
+    const before = await world.rows(id);
+    let applied: Promise<unknown> = Promise.resolve();
+    await world.dataSource.transaction(async (holder) => {
+      await holder.query('select from lead where id = $1 for update', [id]);
+      applied = world.apply({ leadId: id, at: START, command: inputId }).catch((error: unknown) => error);
+      // As long as the workflow waits for one attempt.
+      await wait(5_000);
+    });
+    expect(isPassing(await applied)).toBe(true);
+    expect(await world.rows(id)).toEqual(before);
   });
 });

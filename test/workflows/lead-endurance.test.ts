@@ -8,6 +8,8 @@ import { fastForward } from '../support/temporal.js';
 import { keepHistory } from './recording.js';
 import { Desk, until, useShell } from './shell.js';
 
+const refused = (): Error => Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' });
+
 const desks = new Map<string, Desk>();
 const shell = useShell(async (request: ApplyRequest) => desks.get(request.leadId)!.apply(request));
 
@@ -68,11 +70,20 @@ describe('the workflow of a lead that lives long', () => {
     return handle().describe();
   }
 
+  /** A run to whose limit 80 events are missing, at most; the server holds back 100 while a task runs. */
+  async function almostLong(): Promise<string> {
+    let i = 0;
+    let run = await handleAfter('before');
+    while (run.historyLength < 440) run = await handleAfter(`filler-${i++}`);
+    return run.runId;
+  }
+  const ring80 = () => Promise.all(Array.from({ length: 80 }, () => shell().gateway.ring(lead, 'score')));
+
   it('answers "unavailable" during an outage and recovers with a fresh time and the same command', async () => {
     await shell().gateway.command(lead, 'accept', 'before');
     let down = true;
     desk.before = () => {
-      if (down) throw new Error('connection refused');
+      if (down) throw refused();
     };
     await expect(shell().gateway.command(lead, 'won', 'during')).rejects.toThrow(LeadsUnavailable);
     const failed = desk.calls.filter(({ command }) => command === 'during');
@@ -88,6 +99,39 @@ describe('the workflow of a lead that lives long', () => {
     expect(desk.decided.size).toBe(2);
     await keepHistory('survived-outage', handle());
   }, 60_000);
+
+  it('continues as new during an outage and still carries out what was asked of it', async () => {
+    const first = await almostLong();
+    let down = true;
+    desk.before = () => {
+      if (down) throw refused();
+    };
+    const asked = shell().gateway.command(lead, 'won', 'during');
+    const refusedAsked = expect(asked).rejects.toThrow(LeadsUnavailable);
+    await ring80();
+    await refusedAsked;
+    await until(async () => (await handle().describe()).runId !== first, 'it continues as new', 30_000);
+    // Nobody asks again: what the first run was asked is handed on.
+    down = false;
+    await until(() => desk.decided.has('during'), 'it is carried out', 40_000);
+    await until(() => desk.calls.at(-1)!.command === null, 'it hears who rang during the outage');
+    expect(await shell().gateway.command(lead, 'won', 'during')).toMatchObject({ outcome: 'done' });
+    const { events } = await handle().fetchHistory();
+    expect(events!.length).toBeLessThan(200);
+  }, 90_000);
+
+  it('looks again after an outage through which it continued as new', async () => {
+    const first = await almostLong();
+    let down = true;
+    desk.before = () => {
+      if (down) throw refused();
+    };
+    await ring80();
+    await until(async () => (await handle().describe()).runId !== first, 'it continues as new', 30_000);
+    const failed = desk.calls.length;
+    down = false;
+    await until(() => desk.calls.length > failed, 'it looks again', 40_000);
+  }, 90_000);
 
   it('gives up on a database that hangs, and asks again with a fresh time', async () => {
     const hung: (() => void)[] = [];

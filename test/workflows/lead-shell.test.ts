@@ -9,6 +9,8 @@ import { fastForward } from '../support/temporal.js';
 import { keepHistory } from './recording.js';
 import { Desk, until, useShell } from './shell.js';
 
+const pgError = (code: string): Error => Object.assign(new Error('secret'), { code });
+
 const desks = new Map<string, Desk>();
 const shell = useShell(async (request: ApplyRequest) => desks.get(request.leadId)!.apply(request));
 
@@ -120,6 +122,23 @@ describe('the workflow of a lead', () => {
     });
     const history = JSON.stringify(await events());
     expect(history).not.toContain('secret');
+  });
+
+  it.each([
+    ['a bug', new Error('secret')],
+    ['what no schema takes', Object.assign(new Error('secret'), { name: 'ZodError' })],
+    ['what no column takes', Object.assign(new Error('secret'), { code: '22P02' })],
+    ['a broken constraint', Object.assign(new Error('secret'), { driverError: pgError('23514') })],
+  ])('does not take %s for an outage', async (_what, fault) => {
+    desk.before = ({ command }) => {
+      if (command === 'broken') throw fault;
+    };
+    await expect(shell().gateway.command(lead, 'accept', 'broken')).rejects.toThrow(LeadFaulty);
+    expect(desk.calls.filter(({ command }) => command === 'broken')).toHaveLength(1);
+    await expect(shell().gateway.command(lead, 'accept', 'sound')).resolves.toMatchObject({
+      outcome: 'done',
+    });
+    expect(JSON.stringify(await events())).not.toContain('secret');
   });
 
   it('lists itself among the open ones until it ends', async () => {

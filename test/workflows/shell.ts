@@ -6,6 +6,7 @@ import {
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import { createLeadActivities } from '../../activities/lead.activities.js';
+import { isPassing } from '../../src/db/passing.js';
 import type { ApplyRequest, ApplyResult, LeadView } from '../../src/domain/journey/apply.types.js';
 import { createTemporalLeadGateway, type LeadGateway } from '../../src/leads/lead-gateway.js';
 import { SILENT } from '../../src/log.js';
@@ -40,7 +41,7 @@ export function useShell(
       namespace: temporal.namespace,
       taskQueue,
       workflowBundle: bundle,
-      activities: createLeadActivities({ apply, log: SILENT }),
+      activities: createLeadActivities({ apply, isPassing, log: SILENT }),
       workflowTaskPollerBehavior: { type: 'autoscaling' },
     });
     running = { worker, run: worker.run() };
