@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import {
+  GracefulShutdownPeriodExpiredError,
   type NativeConnection,
   NativeConnection as Native,
   Worker,
@@ -43,6 +44,8 @@ export function useShell(
       workflowBundle: bundle,
       activities: createLeadActivities({ apply, isPassing, log: SILENT }),
       workflowTaskPollerBehavior: { type: 'autoscaling' },
+      // A local activity that hangs keeps the SDK from draining; the product's worker ends by force, too.
+      shutdownForceTime: '5 s',
     });
     running = { worker, run: worker.run() };
     shell = {
@@ -53,8 +56,13 @@ export function useShell(
   }, 60_000);
   afterAll(async () => {
     running?.worker.shutdown();
-    await running?.run;
-    await connection?.close();
+    let forced = false;
+    await running?.run.catch((error: unknown) => {
+      if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error;
+      forced = true;
+    });
+    // A worker that was ended by force may still hold its connection; the process takes it along.
+    if (!forced) await connection?.close();
     await shell?.temporal.close();
   }, 60_000);
   return () => {
