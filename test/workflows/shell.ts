@@ -56,13 +56,13 @@ export function useShell(
   }, 60_000);
   afterAll(async () => {
     running?.worker.shutdown();
-    let forced = false;
-    await running?.run.catch((error: unknown) => {
-      if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error;
-      forced = true;
-    });
     // A worker that was ended by force may still hold its connection; the process takes it along.
-    if (!forced) await connection?.close();
+    await running?.run.then(
+      () => connection?.close(),
+      (error: unknown) => {
+        if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error;
+      },
+    );
     await shell?.temporal.close();
   }, 60_000);
   return () => {
