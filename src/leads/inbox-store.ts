@@ -74,15 +74,6 @@ const repeatOf = (known: KnownCommand, bodyHash: string): StoredCommand =>
     ? { stored: 'already', answer: parseAnswer(known.answer) }
     : { stored: 'body_differs' };
 
-/** The stored answer of a command; null when it is not known or not decided. */
-export async function storedAnswer(
-  manager: EntityManager,
-  leadId: string,
-  inputId: string,
-): Promise<Answer | null> {
-  return parseAnswer((await findCommand(manager, leadId, inputId))?.answer ?? null);
-}
-
 async function findCommand(
   manager: EntityManager,
   leadId: string,

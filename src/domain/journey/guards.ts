@@ -98,8 +98,6 @@ export type Guard = keyof typeof questions;
 
 export const holds = (guard: Guard, draft: Draft): boolean => questions[guard](draft);
 
-export const GUARDS = Object.keys(questions);
-
 /** The pool into which a hand-off by hand asks to go; the policy's own when it names none. */
 export function requestedPool(d: Draft): string {
   return d.bodyOf('hand_off').pool ?? d.policy.handOffs.sdr.pool;
