@@ -79,6 +79,10 @@ function openingOf(input: Input): string[] {
   switch (input.kind) {
     case 'captured':
       return [`captured${input.body.source === null ? '' : ` from ${input.body.source}`}`];
+    case 'history_recorded': {
+      const { row, file, import: id } = input.body;
+      return [`from row ${row} of file ${file} of ${id}, ${businessTime(input.occurred)}`];
+    }
     case 'score':
       return [scored(input.score)];
     case 'hand_raised':
@@ -161,12 +165,15 @@ function tellTransition(transition: Transition): string[] {
       return ['it is urgent now'];
     case 'disqualifier_noted':
       return [`a disqualifier was found: ${transition.reason.replaceAll('_', ' ')}`];
+    case 'resumed':
+      return ['its journey goes on here'];
     case 'tags_set':
       return [`tags: ${transition.tags.join(', ') || 'none'}`];
     case 'waiting_started':
     case 'clock_armed':
     case 'clock_cleared':
     case 'policy_pinned':
+    case 'past_opened':
       return [];
     default:
       return assertNever(transition);
@@ -197,6 +204,8 @@ function tellActor({ kind, actor }: Input): string {
   return `${actor.kind} ${who(actor)}`.trim();
 }
 
+const businessTime = (occurred: number | null): string =>
+  occurred === null ? 'nobody knows when' : `happened ${instant(occurred)}`;
 const who = ({ id }: Actor): string => id ?? '';
 const instant = (at: number): string => new Date(at).toISOString().replace(/\.000Z$/, 'Z');
 

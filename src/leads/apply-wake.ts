@@ -2,6 +2,7 @@ import { decide } from '../domain/journey/decide.js';
 import type { ApplyResult } from '../domain/journey/apply.types.js';
 import { SYSTEM, type Input, type Look } from '../domain/journey/inputs.js';
 import { hasEnded, type Journey } from '../domain/journey/journey.js';
+import { lastActiveAt } from '../domain/journey/past.js';
 import { situationOf } from '../domain/journey/situation.js';
 import { STAGE_TABLE } from '../domain/journey/stage-table.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
@@ -33,6 +34,8 @@ export function nextWakeUp(lead: LockedLead, policy: Policy, at: Instant): WakeU
   if (caresAbout(journey, 'score')) {
     const crossing = nextCrossing(lead.score, at, policy.scoring);
     if (crossing !== null && crossing > at) wakeUps.push({ at: crossing, for: 'score' });
+    const graceUntil = journey.past?.graceUntil ?? at;
+    if (graceUntil > at) wakeUps.push({ at: graceUntil, for: 'score' });
   }
   if (caresAbout(journey, 'inactivity')) {
     const idle = inactiveFrom(lead, policy);
@@ -41,8 +44,7 @@ export function nextWakeUp(lead: LockedLead, policy: Policy, at: Instant): WakeU
   return wakeUps.reduce<WakeUp | null>((first, next) => (first && first.at <= next.at ? first : next), null);
 }
 
-/** When the lead last did something; a lead that never did counts from its capture. */
-const lastActive = ({ score, journey }: LockedLead): Instant => score.lastEventAt ?? journey.capturedAt;
+const lastActive = ({ score, journey }: LockedLead): Instant => lastActiveAt(journey, score);
 
 const inactiveFrom = (lead: LockedLead, policy: Policy): Instant =>
   lastActive(lead) + parseDuration(policy.clocks.leadInactivity);

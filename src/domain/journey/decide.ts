@@ -43,7 +43,7 @@ export function decide(
     return {
       type: 'decision',
       transitions: draft.transitions,
-      effects: [...draft.effects, ...farewells(draft, journey)],
+      effects: isPast(input) ? [] : [...draft.effects, ...farewells(draft, journey)],
     };
   } catch (thrown) {
     if (thrown instanceof MissingAnswer) return { type: 'needs', question: thrown.question };
@@ -73,6 +73,11 @@ function isArmed(journey: Journey, timer: { clock: string; due: number; step: nu
   return journey.deadlines.some(
     ({ clock, due, step }) => clock === timer.clock && due === timer.due && step === timer.step,
   );
+}
+
+/** What happened elsewhere has had its consequences there. */
+function isPast(input: Input): boolean {
+  return input.kind === 'history_recorded' || input.kind === 'journey_resumed';
 }
 
 function isLook(input: Input): boolean {

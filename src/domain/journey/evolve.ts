@@ -24,6 +24,12 @@ export function evolveOne(journey: Journey, transition: Transition, seq: number,
         policy: transition.policy,
         capturedAt: journey.stage === null ? at : journey.capturedAt,
       };
+    case 'past_opened':
+      return { ...journey, past: { resumedAt: null, activeFrom: at, graceUntil: at, offer: false } };
+    case 'resumed': {
+      const { activeFrom, graceUntil, offer } = transition;
+      return { ...journey, past: { resumedAt: at, activeFrom, graceUntil, offer } };
+    }
     case 'stage_entered': {
       const { stage, level, team } = transition;
       // A dispute does not shorten the cool-off; back at marketing, nobody waits for sales any more.
@@ -112,7 +118,7 @@ export function evolveOne(journey: Journey, transition: Transition, seq: number,
     case 'outcome':
       return journey;
     case 'reopened':
-      return { ...journey, settled: [], disqualifier: null };
+      return { ...journey, settled: [], disqualifier: null, past: null };
     case 'tags_set':
       return { ...journey, tags: transition.tags };
     default:

@@ -10,6 +10,7 @@ import { parseDuration } from '../time.js';
 import type { Draft } from './draft.js';
 import { actingRep } from './inputs.js';
 import { holders, type HandOff, type ReviewReason } from './journey.js';
+import { lastActiveAt, mayNotFall, mayNotRise } from './past.js';
 
 /**
  * The conditions of the stage table, each pure. They are asked of the draft before any move, so they see the
@@ -35,12 +36,13 @@ const questions = {
     d.policy.handOffs.byHand.roles.includes(actingRep(d.input.actor) === null ? d.input.actor.kind : 'rep'),
   poolAllowed: (d: Draft) => d.policy.handOffs.byHand.pools.includes(requestedPool(d)),
 
-  // The score, as the input carries it.
-  mismatched: (d: Draft) => isMismatch(d.input.score, d.policy.scoring) && !settled(d, 'mismatch'),
-  reachesAdvanced: (d: Draft) => reachesAdvanced(d.input.score, d.policy.scoring),
-  reachesMql: (d: Draft) => reachesMql(d.input.score, d.policy.scoring),
-  belowMqlDemotion: (d: Draft) => belowMqlDemotion(d.input.score, d.policy.scoring),
-  belowAdvancedDemotion: (d: Draft) => belowAdvancedDemotion(d.input.score, d.policy.scoring),
+  // The score, as the input carries it; that of an imported lead has to hold still at first.
+  mismatched: (d: Draft) =>
+    mayRise(d) && isMismatch(d.input.score, d.policy.scoring) && !settled(d, 'mismatch'),
+  reachesAdvanced: (d: Draft) => mayRise(d) && reachesAdvanced(d.input.score, d.policy.scoring),
+  reachesMql: (d: Draft) => mayRise(d) && reachesMql(d.input.score, d.policy.scoring),
+  belowMqlDemotion: (d: Draft) => mayFall(d) && belowMqlDemotion(d.input.score, d.policy.scoring),
+  belowAdvancedDemotion: (d: Draft) => mayFall(d) && belowAdvancedDemotion(d.input.score, d.policy.scoring),
   automatic: (d: Draft) => d.policy.handOffs.sdr.automatic,
   recycledTooOften: (d: Draft) =>
     d.journey.recycles >= d.policy.nurture.recycleLimit &&
@@ -48,10 +50,13 @@ const questions = {
     !settled(d, 'recycle_limit'),
   coolingOff: (d: Draft) => d.journey.coolOffUntil !== null && d.input.at < d.journey.coolOffUntil,
   inactive: (d: Draft) =>
-    (d.input.score.lastEventAt ?? d.journey.capturedAt) + parseDuration(d.policy.clocks.leadInactivity) <=
-    d.input.at,
+    lastActiveAt(d.journey, d.input.score) + parseDuration(d.policy.clocks.leadInactivity) <= d.input.at,
   disqualifierNoted: (d: Draft) => d.journey.disqualifier !== null,
   disqualifierApplies: (d: Draft) => d.bodyOf('hand_raised').disqualifier !== null,
+
+  // The past of an imported lead.
+  recordsHistory: (d: Draft) => d.journey.past !== null && d.journey.past.resumedAt === null,
+  offerAsked: (d: Draft) => d.journey.past?.offer === true && d.journey.handOffs === 0,
 
   // The hand-off.
   attemptsLeft: (d: Draft) => {
@@ -102,6 +107,9 @@ export const holds = (guard: Guard, draft: Draft): boolean => questions[guard](d
 export function requestedPool(d: Draft): string {
   return d.bodyOf('hand_off').pool ?? d.policy.handOffs.sdr.pool;
 }
+
+const mayRise = (d: Draft): boolean => !mayNotRise(d.journey, d.input.score);
+const mayFall = (d: Draft): boolean => !mayNotFall(d.journey, d.input.score, d.input.at);
 
 const settled = (d: Draft, reason: ReviewReason): boolean => d.journey.settled.includes(reason);
 

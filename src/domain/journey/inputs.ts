@@ -1,6 +1,6 @@
-import type { Instant } from '../time.js';
+import type { Instant, Milliseconds } from '../time.js';
 import type { ScoreReading } from '../scoring/score.js';
-import type { ClockName } from './journey.js';
+import type { ClockName, MqlLevel, Stage } from './journey.js';
 
 /** What people ask for. The `body` holds codes, ids and numbers; free text lies in personal evidence. */
 export interface CommandBodies {
@@ -30,7 +30,15 @@ export interface CommandBodies {
 
 /** What happened: never refused for being inconvenient, and done when its journal row exists. */
 export interface FactBodies {
-  captured: { readonly policy: string; readonly source: string | null; readonly campaign: string | null };
+  captured: {
+    readonly policy: string;
+    readonly source: string | null;
+    readonly campaign: string | null;
+    /** Its past follows: `history_recorded`, then `journey_resumed`. */
+    readonly imported?: true;
+  };
+  history_recorded: HistoricFact;
+  journey_resumed: Resumption;
   hand_raised: { readonly event: string; readonly disqualifier: string | null };
   disqualifier_found: { readonly reason: string };
   meeting_booked: Empty;
@@ -39,6 +47,48 @@ export interface FactBodies {
   meeting_rescheduled: Empty;
   sales_activity: { readonly channel: string | null };
   delivery_failed: { readonly delivery: string; readonly about: string };
+}
+
+/** Stages that a past can have: no hand-off and no review is open in them. */
+export const HISTORIC_STAGES = [
+  'inquiry',
+  'mql',
+  'sal',
+  'sql',
+  'opportunity',
+  'nurture',
+  'closed_won',
+  'closed_lost',
+  'disqualified',
+] as const satisfies readonly Stage[];
+export type HistoricStage = (typeof HISTORIC_STAGES)[number];
+
+/** A stage that a lead had reached elsewhere. When it did is the input's `occurred`; null where nobody knows. */
+export interface HistoricFact {
+  readonly stage: HistoricStage;
+  /** For `mql` only. */
+  readonly level: MqlLevel | null;
+  /** Who owned it from then on; null: as before. */
+  readonly sdr: string | null;
+  readonly ae: string | null;
+  /** Reason code; for `closed_lost` and `disqualified`. */
+  readonly reason: string | null;
+  /** In the smallest unit of the currency; for `closed_won`. */
+  readonly amount: number | null;
+  readonly currency: string | null;
+  /** Where it was read: the import, the number of its file and of the row there, both from 1. */
+  readonly import: string;
+  readonly file: number;
+  readonly row: number;
+}
+
+/** How an imported journey goes on. */
+export interface Resumption {
+  /** How long an old score does not demote it. */
+  readonly grace: Milliseconds;
+  /** Added to everything that runs from now, so that imported leads do not wake up all at once. */
+  readonly spread: Milliseconds;
+  readonly offer: boolean;
 }
 
 /** What the machine notices when it looks at a lead: no row unless it changes something. */
@@ -86,6 +136,8 @@ export type Command = (typeof COMMANDS)[number];
 
 export const FACTS = [
   'captured',
+  'history_recorded',
+  'journey_resumed',
   'hand_raised',
   'disqualifier_found',
   'meeting_booked',

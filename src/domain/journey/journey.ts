@@ -71,6 +71,18 @@ export interface Review {
   readonly since: Instant;
 }
 
+/** What an import brings along; see `history_recorded` and `journey_resumed`. */
+export interface Past {
+  /** When the journey went on here; null while its history is still being recorded. */
+  readonly resumedAt: Instant | null;
+  /** The lead's inactivity is measured from here at the earliest. */
+  readonly activeFrom: Instant;
+  /** Until then an old score does not demote it. */
+  readonly graceUntil: Instant;
+  /** Whether it may be handed off for what is known from before. */
+  readonly offer: boolean;
+}
+
 /**
  * The state of one lead's journey: what its journal rows fold to, and nothing else. It holds codes, ids and
  * numbers, no personal data. Its canonical bytes are cached in `lead.state`.
@@ -88,6 +100,8 @@ export interface Journey {
   readonly level: MqlLevel | null;
   readonly stageSince: Instant;
   readonly capturedAt: Instant;
+  /** Null for a lead that has always been live here. */
+  readonly past: Past | null;
   readonly team: Team;
   readonly handOff: HandOff | null;
   readonly handOffs: number;
@@ -143,6 +157,7 @@ export function unborn(lead: string): Journey {
     level: null,
     stageSince: 0,
     capturedAt: 0,
+    past: null,
     team: 'marketing',
     handOff: null,
     handOffs: 0,

@@ -2,6 +2,7 @@
 export const REFUSALS = {
   not_captured: 'this lead has not been captured',
   already_captured: 'this lead is captured already',
+  history_closed: 'this lead is live here; its past can no longer be written',
   not_yours: 'this lead is not offered or assigned to you',
   too_late: 'your offer has run out or was given up; the lead has moved on',
   already_taken: 'another rep has taken this lead',

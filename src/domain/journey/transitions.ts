@@ -79,6 +79,13 @@ export type Transition =
     }
   | { readonly type: 'reopened'; readonly reason: string }
   | { readonly type: 'policy_pinned'; readonly policy: string }
+  | { readonly type: 'past_opened' }
+  | {
+      readonly type: 'resumed';
+      readonly activeFrom: Instant;
+      readonly graceUntil: Instant;
+      readonly offer: boolean;
+    }
   | { readonly type: 'tags_set'; readonly tags: readonly string[] };
 
 /** What leaves the journey because of a row; written to the outbox in the row's transaction. */

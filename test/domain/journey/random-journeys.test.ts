@@ -4,11 +4,12 @@ import { canonical } from '../../../src/domain/canonical.js';
 import { decide } from '../../../src/domain/journey/decide.js';
 import { evolve } from '../../../src/domain/journey/evolve.js';
 import { hasEnded, unborn, type Journey } from '../../../src/domain/journey/journey.js';
+import { HISTORIC_STAGES, type HistoricStage } from '../../../src/domain/journey/inputs.js';
 import { COLUMNS } from '../../../src/domain/journey/stage-table.js';
 import { DAY, HOUR, MINUTE } from '../../../src/domain/time.js';
 import { size } from '../../support/size.js';
-import { Run, score } from './run.js';
-import { VARIATIONS } from './variations.js';
+import { ADMIN, Run, score } from './run.js';
+import { historicFact, VARIATIONS } from './variations.js';
 
 /** Inputs as the world sends them, without the doctored journeys that some variations prepare. */
 const INPUTS = COLUMNS.filter((column) => !column.startsWith('timer.') && column !== 'captured').flatMap(
@@ -22,8 +23,32 @@ const step = fc.record({
   repsFree: fc.boolean(),
 });
 
-const journeys = fc.array(step, { minLength: 1, maxLength: 40 }).map((steps) => {
-  const run = new Run().capture();
+/** What a lead brings along when it is imported; null for one that is captured live. */
+const past = fc.option(
+  fc.record({
+    stages: fc.array(fc.constantFrom(...HISTORIC_STAGES), { maxLength: 5 }),
+    spread: fc.constantFrom(0, HOUR),
+    offer: fc.boolean(),
+  }),
+);
+
+function begin(brought: { stages: HistoricStage[]; spread: number; offer: boolean } | null): Run {
+  const run = new Run();
+  if (brought === null) return run.capture();
+  const { stages, spread, offer } = brought;
+  const captured = { policy: 'policy-1', source: null, campaign: null, imported: true } as const;
+  run.give({ kind: 'captured', body: captured, actor: ADMIN });
+  for (const [n, stage] of stages.entries()) {
+    const level = n % 2 === 0 ? 'early' : 'advanced';
+    const facts = { stage, level: stage === 'mql' ? level : null, sdr: 'ana' } as const;
+    run.give({ kind: 'history_recorded', body: historicFact(facts), actor: ADMIN });
+  }
+  run.give({ kind: 'journey_resumed', body: { grace: 14 * DAY, spread, offer }, actor: ADMIN });
+  return run;
+}
+
+const journeys = fc.tuple(past, fc.array(step, { minLength: 1, maxLength: 40 })).map(([brought, steps]) => {
+  const run = begin(brought);
   for (const { input, wait, total, repsFree } of steps) {
     run.pools = repsFree ? new Run().pools : { sdr: [], vip: [], ae: [] };
     run.until(run.at + wait);

@@ -5,9 +5,9 @@ import { holders, type ClockName } from '../journey.js';
 
 type SteppedClock = 'acceptance' | 'first_response' | 'sales_inactivity';
 
-/** Starts a clock of the policy at its first step, from now. */
-export function startClock(d: Draft, clock: SteppedClock): void {
-  armStep(d, clock, d.at, 0);
+/** Starts a clock of the policy at its first step. */
+export function startClock(d: Draft, clock: SteppedClock, from = d.at): void {
+  armStep(d, clock, from, 0);
 }
 
 /** Starts a clock without steps. */

@@ -15,6 +15,7 @@ import {
   startAeHandOff,
   startSdrHandOff,
 } from './hand-off.moves.js';
+import { recordHistory, resume } from './history.moves.js';
 import {
   closeAsDisqualified,
   closeReview,
@@ -84,6 +85,7 @@ export const MOVES = {
   place,
   raiseHand,
   record,
+  recordHistory,
   recycle,
   reject,
   remind,
@@ -92,6 +94,7 @@ export const MOVES = {
   reopenAndEscalate,
   reopenHandOff,
   respond,
+  resume,
   rest,
   returnByScore,
   reviewDispute,

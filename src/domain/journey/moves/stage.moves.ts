@@ -33,7 +33,9 @@ export function enter(
 }
 
 export function capture(d: Draft): void {
-  d.emit({ type: 'policy_pinned', policy: d.bodyOf('captured').policy });
+  const { policy, imported } = d.bodyOf('captured');
+  d.emit({ type: 'policy_pinned', policy });
+  if (imported) d.emit({ type: 'past_opened' });
   enter(d, 'inquiry', null, 'captured');
 }
 

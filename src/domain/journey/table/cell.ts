@@ -53,6 +53,38 @@ export const NO_MERGING = {
   split: refuse('not_available'),
 } as const satisfies Partial<StageRow>;
 
+/** Where a recorded past can put a lead. */
+const HISTORIC: readonly Situation[] = [
+  'inquiry',
+  'mql.early',
+  'mql.advanced',
+  'sal',
+  'sql',
+  'opportunity',
+  'nurture',
+  'closed_won',
+  'closed_lost',
+  'disqualified',
+];
+
+/** An import writes a lead's past, then lets its journey go on. */
+export const PAST = {
+  history_recorded: [
+    { when: ['recordsHistory'], moves: ['recordHistory'], to: HISTORIC },
+    { refuse: 'history_closed' },
+  ],
+  journey_resumed: [
+    { when: ['recordsHistory'], moves: ['resume'], to: 'same' },
+    { refuse: 'history_closed' },
+  ],
+} as const satisfies Partial<StageRow>;
+
+/** No past leads here. */
+export const NO_PAST = {
+  history_recorded: refuse('history_closed'),
+  journey_resumed: refuse('history_closed'),
+} as const satisfies Partial<StageRow>;
+
 export const TAGS: Cell = [{ moves: ['setTags'], to: 'same' }];
 
 /** Sets a criterion; before sales works the lead, a lost one has no consequence. */

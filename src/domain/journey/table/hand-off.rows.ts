@@ -8,6 +8,7 @@ import {
   NOTE_CRITERION,
   NO_LOOKS,
   NO_MERGING,
+  NO_PAST,
   NO_TIMERS,
   PLACED_AE,
   PLACED_SDR,
@@ -97,6 +98,7 @@ const GIVEN_SDR: readonly Situation[] = ['mql.offered', 'mql.assigned'];
 
 const HAND_OFF_OPEN = {
   ...NO_MERGING,
+  ...NO_PAST,
   ...NO_TIMERS,
   ...NO_LOOKS,
   hand_off: refuse('hand_off_open'),

@@ -5,7 +5,9 @@ import {
   NOTE_CRITERION,
   NO_LOOKS,
   NO_MERGING,
+  NO_PAST,
   NO_TIMERS,
+  PAST,
   PLACED_SDR,
   RECORD,
   RECYCLE,
@@ -66,6 +68,7 @@ const NOT_WITH_SALES = {
 
 const OPEN_AT_MARKETING = {
   ...NO_MERGING,
+  ...PAST,
   ...NO_TIMERS,
   ...NO_LOOKS,
   ...NOT_WITH_SALES,
@@ -108,6 +111,7 @@ export const MARKETING_ROWS = {
     ...OPEN_AT_MARKETING,
     score: [
       { when: ['inactive'], nothing: true },
+      { when: ['offerAsked'], moves: ['startSdrHandOff'], to: PLACED_SDR },
       { when: ['belowMqlDemotion'], moves: ['coolDown'], to: ['nurture'] },
       { when: ['belowAdvancedDemotion'], moves: ['enterEarly'], to: ['mql.early'] },
       { when: ['reachesAdvanced', 'automatic'], moves: ['startSdrHandOff'], to: PLACED_SDR },
@@ -139,6 +143,7 @@ export const MARKETING_ROWS = {
   },
   review: {
     ...OPEN_AT_MARKETING,
+    ...NO_PAST,
     hand_off: handOffByHand(['closeReview']),
     hand_raised: handRaised(['closeReview']),
     disqualifier_found: [{ moves: ['closeReview', 'disqualify'], to: ['disqualified'] }],

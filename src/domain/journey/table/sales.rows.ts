@@ -8,6 +8,7 @@ import {
   NO_LOOKS,
   NO_MERGING,
   NO_TIMERS,
+  PAST,
   PLACED_AE,
   PLACED_SDR,
   RECYCLE,
@@ -40,6 +41,7 @@ const TRANSFER: Cell = [
 
 const WORKED = {
   ...NO_MERGING,
+  ...PAST,
   ...NO_TIMERS,
   ...NO_LOOKS,
   hand_off: refuse('with_sales'),
