@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { HistoricFact } from '../../../src/domain/journey/inputs.js';
 import { DAY } from '../../../src/domain/time.js';
 import { ADMIN, Run, score } from './run.js';
-import { historicFact } from './variations.js';
+import { historicFact } from './past-variations.js';
 
 const GRACE = 14 * DAY;
 const SPREAD = 1_000;

@@ -9,7 +9,8 @@ import { COLUMNS } from '../../../src/domain/journey/stage-table.js';
 import { DAY, HOUR, MINUTE } from '../../../src/domain/time.js';
 import { size } from '../../support/size.js';
 import { ADMIN, Run, score } from './run.js';
-import { historicFact, VARIATIONS } from './variations.js';
+import { historicFact } from './past-variations.js';
+import { VARIATIONS } from './variations.js';
 
 /** Inputs as the world sends them, without the doctored journeys that some variations prepare. */
 const INPUTS = COLUMNS.filter((column) => !column.startsWith('timer.') && column !== 'captured').flatMap(

@@ -1,14 +1,10 @@
 import { inOrder } from '../../../src/domain/journey/evolve.js';
-import {
-  HISTORIC_STAGES,
-  type Actor,
-  type HistoricFact,
-  type InputKind,
-} from '../../../src/domain/journey/inputs.js';
+import type { Actor, InputKind } from '../../../src/domain/journey/inputs.js';
 import type { Column } from '../../../src/domain/journey/table/cell.js';
 import type { ClockName } from '../../../src/domain/journey/journey.js';
 import { DAY } from '../../../src/domain/time.js';
 import type { ClockStep, Policy } from '../../../src/domain/policy/policy.schema.js';
+import { PAST_VARIATIONS, toBeOffered } from './past-variations.js';
 import { ADMIN, asRep, score, SYSTEM, type Given, type Run } from './run.js';
 
 /** One way to send an input: a name for the report, and the input for a given run. */
@@ -141,43 +137,6 @@ const looks: Variation[] = [
   })),
 );
 
-/** As an import leaves the lead before its journey goes on here. */
-const withOpenPast = (run: Run): void => {
-  const past = { resumedAt: null, activeFrom: run.at, graceUntil: run.at, offer: false };
-  run.journey = { ...run.journey, past };
-};
-const toBeOffered = (run: Run): void => {
-  run.journey = {
-    ...run.journey,
-    handOffs: 0,
-    past: { resumedAt: run.at, activeFrom: run.at, graceUntil: run.at, offer: true },
-  };
-};
-
-export const historicFact = (fact: Pick<HistoricFact, 'stage'> & Partial<HistoricFact>): HistoricFact => ({
-  level: fact.stage === 'mql' ? 'early' : null,
-  sdr: null,
-  ae: null,
-  reason: null,
-  amount: null,
-  currency: null,
-  import: 'im_1',
-  file: 1,
-  row: 7,
-  ...fact,
-});
-
-/** What an import writes, to a lead that is live already and to one whose past is open. */
-function ofThePast<K extends 'history_recorded' | 'journey_resumed'>(
-  kind: K,
-  bodies: readonly Given<K>['body'][],
-): Variation[] {
-  return bodies.flatMap((body) => [
-    fact(kind, body, ADMIN),
-    { ...fact(kind, body, ADMIN), name: `open past ${JSON.stringify(body)}`, prepare: withOpenPast },
-  ]);
-}
-
 /** The steps of a clock in which `action` falls due first, as a valid policy has them. */
 function stepsFor(clock: ClockName, action: ClockStep['do']): ClockStep[] {
   const ends = clock === 'sales_inactivity' ? ['recycle'] : ['reassign', 'escalate'];
@@ -262,13 +221,7 @@ function timer(clock: ClockName): Variation[] {
 
 export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
   captured: [fact('captured', { policy: 'policy-1', source: null, campaign: null })],
-  history_recorded: ofThePast('history_recorded', [
-    ...HISTORIC_STAGES.map((stage) => historicFact({ stage })),
-    historicFact({ stage: 'mql', level: 'advanced' }),
-    historicFact({ stage: 'opportunity', sdr: 'ana', ae: 'eva' }),
-    historicFact({ stage: 'closed_won', sdr: 'ana', ae: 'eva', amount: 100, currency: 'EUR' }),
-  ]),
-  journey_resumed: ofThePast('journey_resumed', [{ grace: 14 * DAY, spread: 7, offer: false }]),
+  ...PAST_VARIATIONS,
   hand_raised: [
     fact('hand_raised', { event: 'demo_request', disqualifier: null }),
     fact('hand_raised', { event: 'demo_request', disqualifier: 'competitor' }),
