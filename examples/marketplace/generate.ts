@@ -1,4 +1,4 @@
-import { choose, draw, hexId } from './draw.js';
+import { choose, draw, hexId } from '../../src/play/draw.js';
 
 export interface GeneratedMarketplace {
   /** CSV: mql_id, first_contact_date, landing_page_id, origin. */

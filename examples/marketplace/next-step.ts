@@ -1,6 +1,6 @@
 import type { LeadView } from '../../src/domain/journey/apply.types.js';
 import type { Command } from '../../src/domain/journey/inputs.js';
-import { choose, draw } from './draw.js';
+import { choose, draw } from '../../src/play/draw.js';
 import type { Deal } from './deals.js';
 
 /** A lead that the driver plays. */

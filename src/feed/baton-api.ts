@@ -26,30 +26,50 @@ export interface BatonApiOptions {
   readonly key: string;
   /** How often a request is sent at most. */
   readonly attempts?: number;
+  /**
+   * Instead of `attempts`: for how long a request is sent again and again. A fault of the server (5xx) then
+   * counts as one that may pass.
+   */
+  readonly patienceMs?: number;
+  readonly longestPauseMs?: number;
+  /** Hears why a request is sent again: the status, or 0 when nobody answered. */
+  readonly onRetry?: (status: number) => void;
+  /** Ends every wait: the request fails with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** Nobody answered, or nobody could: after all attempts. */
+/** Nobody answered, or nobody could: after all attempts, or all patience. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
 /** A client that waits as long as 429 and 503 ask for; requests are sent again with the same key. */
-export function createBatonApi({ url, key, attempts = 8 }: BatonApiOptions): BatonApi {
+export function createBatonApi(options: BatonApiOptions): BatonApi {
+  const { url, attempts = 8, patienceMs, onRetry, signal } = options;
   return async (request) => {
+    const started = Date.now();
     for (let attempt = 1; ; attempt++) {
-      const { answer, pauseMs } = await sendOnce(url, key, request, attempt);
-      if (answer !== null && (pauseMs === null || attempt >= attempts)) return answer;
-      if (attempt >= attempts) {
+      const { answer, pauseMs } = await sendOnce(options, request, attempt);
+      const exhausted = patienceMs === undefined ? attempt >= attempts : Date.now() - started >= patienceMs;
+      if (answer !== null && (pauseMs === null || exhausted)) return answer;
+      if (exhausted) {
         throw new Unreachable(
           `Baton does not answer at ${url}. Start it with "npm start", or name it with --url.`,
         );
       }
-      await wait(pauseMs ?? 0);
+      onRetry?.(answer?.status ?? 0);
+      await pause(pauseMs ?? 0, signal);
     }
   };
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return wait(ms);
+  // Node wraps the reason in an error of its own.
+  await wait(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
 }
 
 interface Sent {
@@ -58,33 +78,43 @@ interface Sent {
   readonly pauseMs: number | null;
 }
 
-async function sendOnce(url: string, apiKey: string, request: ApiRequest, attempt: number): Promise<Sent> {
-  const { method, path, body, key, rep, type } = request;
-  const backOff = Math.min(LONGEST_PAUSE_MS, 100 * 2 ** attempt);
+async function sendOnce(options: BatonApiOptions, request: ApiRequest, attempt: number): Promise<Sent> {
+  const { longestPauseMs = LONGEST_PAUSE_MS, patienceMs, signal } = options;
+  const backOff = Math.min(longestPauseMs, 100 * 2 ** attempt);
   let response: Response;
   let text: string;
   try {
-    response = await fetch(new URL(path, url), {
-      method,
-      headers: {
-        authorization: `Bearer ${apiKey}`,
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': type ?? 'application/json' }),
-        ...(key === undefined ? {} : { 'idempotency-key': key }),
-        ...(rep === undefined ? {} : { 'baton-actor': `rep:${rep}` }),
-      },
-      ...(body === undefined ? {} : { body: typeof body === 'string' && type ? body : JSON.stringify(body) }),
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    response = await fetch(new URL(request.path, options.url), {
+      ...contentOf(options.key, request),
+      signal: AbortSignal.any([AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...(signal ? [signal] : [])]),
     });
     text = await response.text();
   } catch {
+    signal?.throwIfAborted();
     return { answer: null, pauseMs: backOff };
   }
   const answer = { status: response.status, body: parse(text) };
-  if (response.status !== 429 && response.status !== 503) return { answer, pauseMs: null };
+  if (!mayPass(response.status, patienceMs !== undefined)) return { answer, pauseMs: null };
   const seconds = Number(response.headers.get('retry-after'));
   const asked = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : backOff;
-  return { answer, pauseMs: Math.min(LONGEST_PAUSE_MS, asked) };
+  return { answer, pauseMs: Math.min(longestPauseMs, asked) };
+}
+
+const mayPass = (status: number, patient: boolean): boolean =>
+  status === 429 || status === 503 || (patient && status >= 500);
+
+function contentOf(apiKey: string, { method, body, key, rep, type }: ApiRequest): RequestInit {
+  return {
+    method,
+    headers: {
+      authorization: `Bearer ${apiKey}`,
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': type ?? 'application/json' }),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+      ...(rep === undefined ? {} : { 'baton-actor': `rep:${rep}` }),
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' && type ? body : JSON.stringify(body) }),
+  };
 }
 
 function parse(text: string): unknown {

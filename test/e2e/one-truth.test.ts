@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { draw } from '../../examples/marketplace/draw.js';
+import { draw } from '../../src/play/draw.js';
 import type { ApiAnswer, ApiRequest } from '../../src/feed/baton-api.js';
 import { size } from '../support/size.js';
 import {

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 
+type Labels = readonly (string | number)[];
+
 /** A number from 0 (included) to 1 (not), the same for the same seed and labels, in whatever order it is asked. */
-export function draw(seed: number, ...labels: readonly (string | number)[]): number {
-  const digest = createHash('sha256')
-    .update([seed, ...labels].join('\u0000'))
-    .digest();
-  return digest.readUInt32BE(0) / 2 ** 32;
+export function draw(seed: number, ...labels: Labels): number {
+  return digestOf(seed, labels).readUInt32BE(0) / 2 ** 32;
 }
 
 /** Chooses by weight. */
@@ -21,9 +20,11 @@ export function choose<T>(weights: readonly (readonly [T, number])[], at: number
   return last[0];
 }
 
-/** So many hexadecimal digits. */
-export const hexId = (seed: number, ...labels: readonly (string | number)[]): string =>
+/** 32 hexadecimal digits. */
+export const hexId = (seed: number, ...labels: Labels): string =>
+  digestOf(seed, labels).toString('hex').slice(0, 32);
+
+const digestOf = (seed: number, labels: Labels): Buffer =>
   createHash('sha256')
     .update([seed, ...labels].join('\u0000'))
-    .digest('hex')
-    .slice(0, 32);
+    .digest();
