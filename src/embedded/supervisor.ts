@@ -3,7 +3,7 @@ import { pause } from './process-identity.js';
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 /** Whoever ran this long had started well: the next failure begins with the short wait again. */
-const STEADY_MS = 60_000;
+const STEADY_MS = 10_000;
 
 /** Whatever runs and can end: a child process, or a server with one inside. */
 export interface Running {

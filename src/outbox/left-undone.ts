@@ -1,6 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { instantParam } from '../db/column-types.js';
-import type { Instant } from '../domain/time.js';
+import { inTransaction } from '../db/transaction.js';
+import { type Instant, SECOND } from '../domain/time.js';
+import { absent } from './presence.js';
 
 /** Whether a ring is for anybody: a journey that has ended, with no fact waiting, gets no workflow. */
 export async function hasSomethingToDo(dataSource: DataSource, leadId: string): Promise<boolean> {
@@ -43,18 +45,35 @@ export async function leadsOverslept(
   return rows.map(({ id }) => id);
 }
 
+/** A runner shows its presence a moment after it takes its first job. */
+const SETTLING = 5 * SECOND;
+
 /**
- * Frees jobs that a dead process holds: no task takes as long as `lockedBefore` is ago. The queue itself would
- * wait for four hours.
+ * Frees jobs whose runner has died: those of runners that nobody shows, and those held since before `lockedBefore`,
+ * which no task takes; a machine that lost its power keeps its sessions. The queue itself would wait for four hours.
+ * @param now by the machine's clock, which stamps the queue's locks
  */
-export async function freeAbandonedJobs(dataSource: DataSource, lockedBefore: Instant): Promise<number> {
-  const rows = await dataSource.query<{ worker: string }[]>(
-    'select distinct locked_by as worker from graphile_worker._private_jobs where locked_at < $1',
-    [instantParam(lockedBefore)],
-  );
-  if (rows.length === 0) return 0;
-  await dataSource.query('select graphile_worker.force_unlock_workers($1::text[])', [
-    rows.map(({ worker }) => worker),
-  ]);
-  return rows.length;
+export function freeAbandonedJobs(
+  dataSource: DataSource,
+  now: Instant,
+  lockedBefore: Instant,
+): Promise<number> {
+  return inTransaction(dataSource, async (tx) => {
+    const held = await tx.query<{ runner: string; since: Instant }[]>(
+      `select locked_by as runner, min(locked_at) as since from graphile_worker._private_jobs
+        where locked_at < $1 group by locked_by`,
+      [instantParam(now - SETTLING)],
+    );
+    if (held.length === 0) return 0;
+    const gone = await absent(
+      tx,
+      held.map(({ runner }) => runner),
+    );
+    const dead = held.filter(({ runner, since }) => since < lockedBefore || gone.includes(runner));
+    if (dead.length === 0) return 0;
+    await tx.query('select graphile_worker.force_unlock_workers($1::text[])', [
+      dead.map(({ runner }) => runner),
+    ]);
+    return dead.length;
+  });
 }

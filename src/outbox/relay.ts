@@ -3,8 +3,10 @@ import { Logger, run, runOnce, type Runner, type Task, type WorkerEvents } from 
 import pg from 'pg';
 import type { Clock } from '../clock.js';
 import { instantParam } from '../db/column-types.js';
+import { SECOND } from '../domain/time.js';
 import type { Log } from '../log.js';
 import type { JobName } from './jobs.js';
+import { createPresence } from './presence.js';
 
 export interface RelayOptions {
   readonly databaseUrl: string;
@@ -39,6 +41,8 @@ const DELIVERIES = 5;
 const POLL_MS = 500;
 /** Every minute; one that waits is not doubled. */
 const CRONTAB = '* * * * * sweep ?jobKey=sweep&jobKeyMode=replace&max=1';
+/** And so long after a start: the process before may have died with jobs in its hands. */
+const FIRST_SWEEP = 6 * SECOND;
 
 export function createRelay({
   databaseUrl,
@@ -55,7 +59,11 @@ export function createRelay({
   });
   pool.on('error', (error) => log.warn('the relay lost a database connection', { detail: error.message }));
   pool.on('connect', (client) => client.on('error', () => undefined));
+  const presence = createPresence(databaseUrl, log);
+  const events: WorkerEvents = new EventEmitter();
+  events.on('pool:create', ({ workerPool }) => presence.show(workerPool.id));
   const shared = {
+    events,
     pgPool: pool,
     taskList: tasks,
     // Jobs become due by this process's clock, which is the one that stamped them.
@@ -79,10 +87,13 @@ export function createRelay({
         crontab: '',
       });
       runners = [main, delivering];
+      const runAt = new Date(clock.now() + FIRST_SWEEP);
+      await main.addJob('sweep', {}, { jobKey: 'sweep', runAt, maxAttempts: 1 });
     },
     async stop() {
       await Promise.allSettled(runners.map((runner) => runner.stop()));
       runners = [];
+      await presence.leave();
       await pool.end();
     },
     async finished() {
@@ -98,9 +109,10 @@ export function createRelay({
         );
         if (rowCount === 0) return;
         const ids: string[] = [];
-        const events: WorkerEvents = new EventEmitter();
-        events.on('pool:create', ({ workerPool }) => ids.push(workerPool.id));
-        await runOnce({ ...shared, events, crontab: '' });
+        const note = ({ workerPool }: { workerPool: { id: string } }): void => void ids.push(workerPool.id);
+        events.on('pool:create', note);
+        await runOnce({ ...shared, crontab: '' });
+        events.off('pool:create', note);
         // The queue does not wait until results are stored; what it still holds has none yet.
         while (await holdsJobs(pool, ids)) await new Promise((resolve) => setTimeout(resolve, 5));
       }

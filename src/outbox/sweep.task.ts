@@ -9,7 +9,7 @@ import type { TaskDeps } from './task-deps.js';
 /** A ring takes milliseconds; a fact that waits for longer has lost its ring. */
 const FACT_PATIENCE = 30 * SECOND;
 const WAKE_UP_PATIENCE = MINUTE;
-/** All tasks are bounded by far less. */
+/** All tasks are bounded by far less. For what died without its sessions ending. */
 const JOB_PATIENCE = 2 * MINUTE;
 /** Per sweep and kind, so that a sweep ends before the next. */
 const MOST = 500;
@@ -28,7 +28,8 @@ export const createSweep = ({ dataSource, gateway, clock, log }: SweepDeps): Tas
   };
   return async () => {
     // The queue stamps its locks by the machine's clock, also where ours was moved.
-    const freed = await freeAbandonedJobs(dataSource, Date.now() - JOB_PATIENCE);
+    const now = Date.now();
+    const freed = await freeAbandonedJobs(dataSource, now, now - JOB_PATIENCE);
     const facts = await leadsWithOldFacts(dataSource, clock.now() - FACT_PATIENCE, MOST);
     const overslept = await leadsOverslept(dataSource, clock.now() - WAKE_UP_PATIENCE, MOST);
     if (freed + facts.length + overslept.length === 0) return;
