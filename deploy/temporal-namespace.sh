@@ -9,4 +9,5 @@ temporal operator search-attribute create --namespace "$namespace" \
   --name BatonOwner --type Keyword \
   --name BatonPool --type Keyword \
   --name BatonPolicy --type Keyword \
+  --name BatonTrouble --type Keyword \
   --name BatonDue --type Datetime

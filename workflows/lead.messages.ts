@@ -13,6 +13,12 @@ export const leadWorkflowId = (leadId: string): string => PREFIX + leadId;
 export const leadIdFromWorkflowId = (workflowId: string): string | null =>
   workflowId.startsWith(PREFIX) ? workflowId.slice(PREFIX.length) : null;
 
+/** What the Temporal UI finds a lead by. */
+export interface ShownAttributes extends LeadAttributes {
+  /** Why only a person can help; null: nothing is wrong. */
+  readonly trouble: string | null;
+}
+
 /** What the workflow of a lead starts from; all but `leadId` is what an earlier run hands on. */
 export interface LeadRun {
   readonly leadId: string;
@@ -20,7 +26,9 @@ export interface LeadRun {
     /** Newest journal row that the earlier run saw. */
     readonly seq: number;
     /** As last upserted: a continued run keeps its search attributes. */
-    readonly attributes: LeadAttributes | null;
+    readonly attributes: ShownAttributes | null;
+    /** The newest rows in a few words each, for the Temporal UI. */
+    readonly story: readonly string[];
     /** Absolute: a timer does not survive continue-as-new. */
     readonly wakeAt: Instant | null;
     readonly wakeFor: string | null;
@@ -69,6 +77,7 @@ export const leadSearchAttributes = {
   owner: defineSearchAttributeKey('BatonOwner', SearchAttributeType.KEYWORD),
   pool: defineSearchAttributeKey('BatonPool', SearchAttributeType.KEYWORD),
   policy: defineSearchAttributeKey('BatonPolicy', SearchAttributeType.KEYWORD),
+  trouble: defineSearchAttributeKey('BatonTrouble', SearchAttributeType.KEYWORD),
   due: defineSearchAttributeKey('BatonDue', SearchAttributeType.DATETIME),
 } as const;
 

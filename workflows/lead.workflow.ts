@@ -15,7 +15,7 @@ import {
 import type { LeadActivities } from '../activities/lead.activities.js';
 import type { Answer, ApplyResult } from '../src/domain/journey/apply.types.js';
 import { HOUR, SECOND } from '../src/domain/time.js';
-import { showAttributes, showDetails } from './lead.display.js';
+import { showAttributes, showDetails, Story, UNKNOWN } from './lead.display.js';
 import {
   BELLS,
   commandUpdates,
@@ -78,6 +78,7 @@ export async function leadWorkflow({ leadId, handedOn }: LeadRun): Promise<void>
   let bell: string | null = handedOn === undefined ? 'start' : handedOn.commands ? 'retry' : null;
   let seq = handedOn?.seq ?? 0;
   let shown = handedOn?.attributes ?? null;
+  const story = new Story(handedOn?.story ?? [], seq);
   let wake = { at: handedOn?.wakeAt ?? null, for: handedOn?.wakeFor ?? null };
   let looked = 0;
   let ended = false;
@@ -131,6 +132,15 @@ export async function leadWorkflow({ leadId, handedOn }: LeadRun): Promise<void>
     }
   }
 
+  /** Shows operators where the lead stands; a failed `apply` has told nothing new but that it failed. */
+  function show(result: ApplyResult | null): void {
+    const known = result?.attributes ?? shown ?? UNKNOWN;
+    const next = { ...known, trouble: result === null ? JOURNAL_CONFLICT : null };
+    showAttributes(next, shown);
+    shown = next;
+    showDetails(next, wake, story);
+  }
+
   /** Goes on in a new run, which carries out what still waits: a repeat of the command gets its answer there. */
   async function handOn({ outage }: { outage: boolean }): Promise<never> {
     await condition(() => {
@@ -143,6 +153,7 @@ export async function leadWorkflow({ leadId, handedOn }: LeadRun): Promise<void>
       handedOn: {
         seq,
         attributes: shown,
+        story: story.lines,
         wakeAt: wake.at,
         wakeFor: wake.for,
         ...(outage && { commands: [...waiting.values()] }),
@@ -154,18 +165,18 @@ export async function leadWorkflow({ leadId, handedOn }: LeadRun): Promise<void>
   for (;;) {
     await condition(() => !isIdle());
     let result: ApplyResult | null;
-    do result = await step();
-    while (result?.more === true || !isIdle());
+    do {
+      result = await step();
+      if (result !== null) story.note(result);
+    } while (result?.more === true || !isIdle());
 
     if (result !== null) {
       ({ seq, ended } = result);
       wake = { at: result.wakeAt, for: result.wakeFor };
-      showAttributes(result.attributes, shown);
-      shown = result.attributes;
-      showDetails(seq, result.summary, shown);
     } else if (wake.at === null || wake.at <= looked) {
       wake = { at: looked + FAULT_PAUSE, for: 'repair' };
     }
+    show(result);
     timer.set(ended ? null : wake.at, wake.for, looked);
 
     if (!ended && !isLong()) continue;

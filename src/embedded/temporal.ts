@@ -11,6 +11,7 @@ export const SEARCH_ATTRIBUTES = {
   BatonOwner: 'Keyword',
   BatonPool: 'Keyword',
   BatonPolicy: 'Keyword',
+  BatonTrouble: 'Keyword',
   BatonDue: 'Datetime',
 } as const;
 

@@ -37,7 +37,8 @@ export function resultOf(
 
 export const attributesOf = (journey: Journey): LeadAttributes => ({
   stage: situationOf(journey),
-  owner: ownerOf(journey),
+  // Whose move it is: who has the offer before who owns the lead.
+  owner: journey.handOff?.rep ?? ownerOf(journey),
   pool: journey.handOff?.pool ?? null,
   policy: journey.policy,
   due: journey.deadlines[0]?.due ?? null,

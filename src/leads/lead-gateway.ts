@@ -78,6 +78,7 @@ export function createTemporalLeadGateway(options: TemporalLeadGatewayOptions): 
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
     workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
     staticSummary: `lead ${leadId}`,
+    staticDetails: `Its story: \`baton show ${leadId}\`, or \`GET /v1/leads/${leadId}/journey\`. Its state: current details.`,
   });
   const updateOnce = (leadId: string, kind: Command, inputId: string): Promise<Answer> => {
     const update = commandUpdates.get(kind);
