@@ -52,7 +52,7 @@ async function run(file: string, options: Options): Promise<FeedSummary> {
   const { countRows } = await import('../feed/csv-rows.js');
   const { progressBar } = await import('./progress-bar.js');
   const api = createBatonApi({ url: options.url, key: requireKey(options.key) });
-  const mapping = readMapping(options.mapping);
+  const mapping = readMapping(options.mapping, file);
   const choice = { from: options.from, limit: wholeNumber('--limit', options.limit) };
   const total = await countRows(file, options.mapping, mapping, choice);
   const report = options.report === undefined ? null : createWriteStream(options.report);

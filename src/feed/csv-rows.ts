@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { parse } from 'csv-parse';
-import { z } from 'zod';
-import type { CsvRow } from './map-row.js';
-import { requireColumns, type Mapping } from './mapping.js';
+import { csvRows } from './read-rows.js';
+import type { CsvRow } from './read-value.js';
+import { requireColumns } from './mapping.js';
+import type { Mapping } from './mapping.schema.js';
 
 /** A row and its number in the file; the first row after the header is 1. */
 export interface NumberedRow {
@@ -16,27 +16,13 @@ export interface RowChoice {
   readonly limit?: number | undefined;
 }
 
-const csvRow = z.record(z.string(), z.string());
-
 /** The rows of a CSV file with a header, one by one. Ragged rows are kept: what is missing is empty. */
 export async function* readCsv(
   file: string,
   onHeader: (header: readonly string[]) => void,
+  delimiter = ',',
 ): AsyncGenerator<NumberedRow> {
-  const parser = createReadStream(file).pipe(
-    parse({
-      bom: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      columns: (header: string[]) => {
-        const names = header.map((name) => name.trim());
-        onHeader(names);
-        return names;
-      },
-    }),
-  );
-  let n = 0;
-  for await (const record of parser) yield { n: ++n, row: csvRow.parse(record) };
+  for await (const { n, row } of csvRows(createReadStream(file), delimiter, onHeader)) yield { n, row };
 }
 
 /**
@@ -50,9 +36,9 @@ export async function* chosenRows(
   mapping: Mapping,
   { from, limit = Infinity }: RowChoice,
 ): AsyncGenerator<NumberedRow> {
-  const { orderBy, only } = mapping;
+  const { orderBy, only, delimiter } = mapping;
   if (from !== undefined && orderBy === undefined) throw new Error('--from needs a mapping with "orderBy"');
-  const rows = chosen(readCsv(file, (header) => requireColumns(mappingFile, mapping, header)));
+  const rows = chosen(readCsv(file, (header) => requireColumns(mappingFile, mapping, header), delimiter));
   if (orderBy === undefined) {
     let sent = 0;
     for await (const row of rows) {

@@ -1,79 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { pointer } from '../domain/policy/fault.js';
 import type { Fault } from '../faults.js';
+import { documentSchema, mappingOf, type Mapping, type MappingDocument } from './mapping.schema.js';
+import { placeholdersOf, type ValueSource } from './value-source.js';
 
-/**
- * How the rows of a CSV file become leads and events: the mapping file of `baton feed`. One schema is at once
- * the validation and the type.
- */
-
-const columnName = z.string().min(1).max(200);
-const code = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, 'must be a lower-case code');
-const system = z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/, 'must be a lower-case code');
-const constant = z.union([z.string().max(2_000), z.number(), z.boolean()]);
-
-/** Where a value comes from. */
-export const valueSchema = z
-  .strictObject({
-    column: columnName.optional(),
-    /** The same for every row. */
-    value: constant.optional(),
-    /** How the text is read; `code`: lower case, everything else than letters and digits becomes "_". */
-    as: z.enum(['text', 'code', 'number', 'boolean', 'instant']).default('text'),
-    /** Texts that mean "nobody knows": no value. */
-    unknown: z.array(z.string()).default(['']),
-    /** Replaces values, after they are read. */
-    values: z.record(z.string(), constant).optional(),
-  })
-  .refine(({ column, value }) => (column === undefined) !== (value === undefined), {
-    error: 'must have either a column or a value',
-  });
-export type ValueSource = z.output<typeof valueSchema>;
-
-const eventSchema = z.strictObject({
-  kind: code,
-  source: system,
-  /** With columns in braces, such as `{mql_id}:visit`. A repeat of source and id is a no-op. */
-  id: z.string().min(1).max(200),
-  occurredAt: z.union([z.literal('now'), valueSchema]).default('now'),
-  properties: z.record(z.string().min(1).max(64), valueSchema).default({}),
-});
-
-const oddSchema = z
-  .strictObject({
-    column: columnName,
-    is: z.array(z.string()).min(1).optional(),
-    matches: z.string().refine(isPattern, 'must be a regular expression').optional(),
-    says: z.string().min(1).max(200),
-  })
-  .refine(({ is, matches }) => (is === undefined) !== (matches === undefined), {
-    error: 'must have either "is" or "matches"',
-  });
-
-export const mappingSchema = z.strictObject({
-  description: z.string().optional(),
-  /** By what a lead is known: a column, and the system that it comes from. */
-  externalId: z.strictObject({ source: system, column: columnName }),
-  email: valueSchema.optional(),
-  name: valueSchema.optional(),
-  company: valueSchema.optional(),
-  phone: valueSchema.optional(),
-  title: valueSchema.optional(),
-  source: valueSchema.optional(),
-  campaign: valueSchema.optional(),
-  occurredAt: valueSchema.optional(),
-  fields: z.record(z.string().min(1).max(64), valueSchema).default({}),
-  events: z.array(eventSchema).max(100).default([]),
-  /** Rows are sent in the order of this column's text; absent: as they stand. `--from` compares with it. */
-  orderBy: columnName.optional(),
-  /** Only rows whose columns hold one of these. */
-  only: z.record(columnName, z.array(z.string()).min(1)).default({}),
-  /** What is reported as odd; such rows are sent like all others. */
-  odd: z.array(oddSchema).default([]),
-});
-export type Mapping = z.output<typeof mappingSchema>;
+export type { Mapping } from './mapping.schema.js';
 
 /** Every fault of a mapping file, each with its path. */
 export class MappingError extends Error {
@@ -87,13 +21,28 @@ export class MappingError extends Error {
   }
 }
 
-/** @throws MappingError with every fault */
-export function readMapping(file: string): Mapping {
-  return parseMapping(file, readFileSync(file, 'utf8'));
+/** The mapping of one data file. @throws MappingError with every fault */
+export const readMapping = (file: string, dataFile?: string): Mapping =>
+  parseMapping(file, readFileSync(file, 'utf8'), dataFile);
+
+/** The mapping of one data file, for live leads. @throws MappingError with every fault */
+export function parseMapping(file: string, text: string, dataFile?: string): Mapping {
+  const document = parseDocument(file, text);
+  const { files } = document;
+  const mapping = mappingOf(document, files === undefined ? null : basename(dataFile ?? ''));
+  if (mapping === null) {
+    const message = `says nothing of ${basename(dataFile ?? '') || 'this file'}; it names: ${Object.keys(files ?? {}).join(', ')}`;
+    throw new MappingError(file, [{ path: '/files', message }]);
+  }
+  if (mapping.history.length > 0) {
+    const message = 'is for "baton import": live leads have no past';
+    throw new MappingError(file, [{ path: '/history', message }]);
+  }
+  return mapping;
 }
 
-/** @throws MappingError with every fault */
-export function parseMapping(file: string, text: string): Mapping {
+/** The whole document. @throws MappingError with every fault */
+export function parseDocument(file: string, text: string): MappingDocument {
   let document: unknown;
   try {
     document = parse(text, { schema: 'core', uniqueKeys: true });
@@ -102,12 +51,25 @@ export function parseMapping(file: string, text: string): Mapping {
       { path: '', message: error instanceof Error ? error.message : 'is no YAML' },
     ]);
   }
-  const parsed = mappingSchema.safeParse(document);
+  const parsed = documentSchema.safeParse(document);
   if (parsed.success) return parsed.data;
   throw new MappingError(
     file,
-    parsed.error.issues.map(({ path, message }) => ({ path: pointer(path), message })),
+    parsed.error.issues.flatMap(deepest).map(({ path, message }) => ({ path: pointer(path), message })),
   );
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** Of a union that nothing fits, the faults of the alternative that was meant: of an object those of its parts. */
+function deepest(issue: z.core.$ZodIssue): readonly Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const { errors, path } = issue;
+  const meant = errors.find((faults) => faults.some((fault) => fault.path.length > 0)) ?? errors[0] ?? [];
+  return meant.flatMap(deepest).map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
 }
 
 /**
@@ -115,35 +77,43 @@ export function parseMapping(file: string, text: string): Mapping {
  * @throws MappingError with every fault
  */
 export function requireColumns(file: string, mapping: Mapping, header: readonly string[]): void {
-  const faults = columnsOf(mapping).flatMap(([path, column]) =>
+  const faults = missingColumns(mapping, header);
+  if (faults.length > 0) throw new MappingError(file, faults);
+}
+
+/** A fault for every column that a mapping names and a file has not. */
+export const missingColumns = (mapping: Mapping, header: readonly string[]): Fault[] =>
+  columnsOf(mapping).flatMap(([path, column]) =>
     header.includes(column)
       ? []
       : [{ path: pointer(path), message: `there is no column "${column}"; there are: ${header.join(', ')}` }],
   );
-  if (faults.length > 0) throw new MappingError(file, faults);
-}
 
-const PLACEHOLDER = /\{([^{}]+)\}/g;
+type Path = readonly PropertyKey[];
+type NamedColumn = readonly [path: Path, column: string];
 
-/** Puts a row's values into a text such as `{mql_id}:visit`. */
-export const fillIn = (template: string, row: Readonly<Record<string, string>>): string =>
-  template.replace(PLACEHOLDER, (_match, column: string) => row[column] ?? '');
-
-type NamedColumn = readonly [path: readonly PropertyKey[], column: string];
+const PARTS = ['email', 'name', 'company', 'phone', 'title', 'source', 'campaign', 'occurredAt'] as const;
+const OF_HISTORY = ['sdr', 'ae', 'reason', 'amount', 'currency'] as const;
 
 function columnsOf(mapping: Mapping): readonly NamedColumn[] {
-  const { externalId, fields, events, orderBy, only, odd } = mapping;
-  const parts = ['email', 'name', 'company', 'phone', 'title', 'source', 'campaign', 'occurredAt'] as const;
+  const { externalId, fields, events, history, orderBy, only, odd } = mapping;
   return [
     [['externalId', 'column'], externalId.column],
-    ...parts.flatMap((part) => columnOf([part], mapping[part])),
+    ...PARTS.flatMap((part) => columnOf([part], mapping[part])),
     ...Object.entries(fields).flatMap(([name, source]) => columnOf(['fields', name], source)),
-    ...events.flatMap(({ id, occurredAt, properties }, i): NamedColumn[] => [
-      ...[...id.matchAll(PLACEHOLDER)].map(([, column = '']): NamedColumn => [['events', i, 'id'], column]),
-      ...(occurredAt === 'now' ? [] : columnOf(['events', i, 'occurredAt'], occurredAt)),
+    ...events.flatMap(({ id, occurredAt, properties, when }, i): NamedColumn[] => [
+      ...placeholdersOf(id).map((column): NamedColumn => [['events', i, 'id'], column]),
+      ...columnOf(['events', i, 'occurredAt'], occurredAt),
+      ...columnOf(['events', i, 'when'], when),
       ...Object.entries(properties).flatMap(([name, source]) =>
         columnOf(['events', i, 'properties', name], source),
       ),
+    ]),
+    ...history.flatMap(({ stage, occurredAt, when, ...entry }, i): NamedColumn[] => [
+      ...columnOf(['history', i, 'stage'], stage),
+      ...columnOf(['history', i, 'occurredAt'], occurredAt),
+      ...columnOf(['history', i, 'when'], when),
+      ...OF_HISTORY.flatMap((part) => columnOf(['history', i, part], entry[part])),
     ]),
     ...(orderBy === undefined ? [] : ([[['orderBy'], orderBy]] as const)),
     ...Object.keys(only).map((column): NamedColumn => [['only', column], column]),
@@ -151,14 +121,13 @@ function columnsOf(mapping: Mapping): readonly NamedColumn[] {
   ];
 }
 
-const columnOf = (path: readonly PropertyKey[], source: ValueSource | undefined): NamedColumn[] =>
-  source?.column === undefined ? [] : [[[...path, 'column'], source.column]];
+type Source = Partial<Pick<ValueSource, 'column' | 'text'>>;
 
-function isPattern(text: string): boolean {
-  try {
-    new RegExp(text, 'u');
-    return true;
-  } catch {
-    return false;
-  }
+function columnOf(path: Path, source: Source | string | undefined): NamedColumn[] {
+  if (typeof source !== 'object') return [];
+  const { column, text } = source;
+  return [
+    ...(column === undefined ? [] : ([[[...path, 'column'], column]] as const)),
+    ...placeholdersOf(text ?? '').map((name): NamedColumn => [[...path, 'text'], name]),
+  ];
 }

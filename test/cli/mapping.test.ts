@@ -40,7 +40,7 @@ odd:
     expect(faults).toEqual([
       expect.stringMatching(/^\/externalId\/source: must be a lower-case code/),
       expect.stringMatching(/^\/company\/as: /),
-      expect.stringMatching(/^\/source: must have either a column or a value/),
+      expect.stringMatching(/^\/source: must have one of column, value and text/),
       expect.stringMatching(/^\/events\/0\/kind: must be a lower-case code/),
       expect.stringMatching(/^\/odd\/0\/matches: must be a regular expression/),
       expect.stringMatching(/surname/),
@@ -65,6 +65,71 @@ odd:
     expect(check).toThrow(/\/events\/0\/properties\/page\/column/);
     expect(check).toThrow(/\/odd\/0\/column/);
     expect(() => requireColumns('m.yaml', shipped(), HEADER)).not.toThrow();
+  });
+
+  it('is taken for the file that it names, and is refused for another', () => {
+    const text = `
+timeZone: America/Sao_Paulo
+externalId: { source: crm, column: id }
+fields: { size: { column: size, as: number } }
+files:
+  a.csv: {}
+  b.csv: { externalId: { source: crm, column: nr }, fields: {}, timeZone: UTC }`;
+    expect(parseMapping('m.yaml', text, '/data/a.csv')).toMatchObject({
+      timeZone: 'America/Sao_Paulo',
+      externalId: { column: 'id' },
+      fields: { size: { column: 'size' } },
+    });
+    expect(parseMapping('m.yaml', text, 'b.csv')).toMatchObject({
+      timeZone: 'UTC',
+      externalId: { column: 'nr' },
+      fields: {},
+    });
+    expect(() => parseMapping('m.yaml', text, 'c.csv')).toThrow(
+      /\/files: says nothing of c\.csv; it names: a\.csv, b\.csv/,
+    );
+  });
+
+  it('that brings a past is not for live leads', () => {
+    const past = `externalId: { source: crm, column: id }
+history: [{ stage: closed_won, occurredAt: unknown }]`;
+    expect(() => parseMapping('m.yaml', past)).toThrow(/\/history: is for "baton import"/);
+  });
+
+  it('says what a past may be', () => {
+    expect(
+      faultsOf(`
+timeZone: Sao Paulo
+externalId: { source: crm, column: id }
+resume: { grace: a while, rate: 0 }
+reps: { missing: guess }
+history:
+  - { stage: won, occurredAt: unknown }
+  - { stage: { column: s, values: { x: mql } }, occurredAt: { column: d, format: 'HH:mm' } }
+  - { stage: sal, occurredAt: unknown, amount: { column: sum } }
+  - { stage: sal, occurredAt: yesterday, when: { column: a } }
+files:
+  b.csv: { externalId: { source: other, column: id } }
+  c.csv: {}`),
+    ).toEqual([
+      expect.stringMatching(/^\/history\/0\/stage: must be one of inquiry, mql\.early/),
+      expect.stringMatching(/^\/history\/1\/stage\/values\/x: must be one of inquiry/),
+      expect.stringMatching(/^\/history\/1\/occurredAt\/format: must be tokens of a date/),
+      expect.stringMatching(/^\/history\/2\/currency: amount and currency come together/),
+      '/history/3/occurredAt: must be "unknown" or say where the time is',
+      expect.stringMatching(/^\/history\/3\/when: must have one of/),
+      expect.stringMatching(/^\/timeZone: must be an IANA time zone/),
+      expect.stringMatching(/^\/resume\/grace: a whole number and a unit/),
+      expect.stringMatching(/^\/resume\/rate: /),
+      expect.stringMatching(/^\/reps\/missing: /),
+    ]);
+    expect(
+      faultsOf(`files: { a.csv: { externalId: { source: crm, column: id } }, b.csv: {},
+  c.csv: { externalId: { source: other, column: id } } }`),
+    ).toEqual([
+      '/files/b.csv/externalId: must say by what a lead is known',
+      expect.stringMatching(/^\/files\/c.csv\/externalId\/source: must be crm/),
+    ]);
   });
 
   it('looks into the ids of events for columns', () => {
@@ -132,6 +197,52 @@ fields:
     expect(() => toLead({ id: '1', size: 'many' }, mapping, NOW)).toThrow(
       'size is "many", which is no number',
     );
+  });
+
+  it('puts columns together, and has no value where all of them are empty', () => {
+    const mapping = parseMapping(
+      'm.yaml',
+      `externalId: { source: crm, column: id }
+name: { text: '{first} {last}' }
+fields: { seat: { text: 'sdr-{sdr}' } }`,
+    );
+    expect(toLead({ id: '1', first: 'Ana', last: '', sdr: '7' }, mapping, NOW)).toMatchObject({
+      name: 'Ana',
+      fields: { seat: 'sdr-7' },
+    });
+    expect(toLead({ id: '1', first: '', last: '', sdr: '' }, mapping, NOW)).toMatchObject({ fields: {} });
+    expect(() => requireColumns('m.yaml', mapping, ['id', 'first'])).toThrow(
+      /\/name\/text: there is no column "last"[\s\S]*\/fields\/seat\/text: there is no column "sdr"/,
+    );
+  });
+
+  it('is told apart by what its columns hold', () => {
+    const mapping = parseMapping(
+      'm.yaml',
+      `externalId: { source: crm, column: id }
+events:
+  - { kind: visit, source: web, id: 'v:{id}', when: { column: seen, present: true } }
+  - { kind: signup, source: web, id: 's:{id}', when: { column: seen, is: [twice] } }
+  - { kind: demo, source: web, id: 'd:{id}', when: { column: seen, matches: '^t' } }
+  - { kind: nothing, source: web, id: 'n:{id}', when: { column: seen, present: false } }`,
+    );
+    const kinds = (seen: string) => toLead({ id: '1', seen }, mapping, NOW).events.map(({ kind }) => kind);
+    expect([kinds('twice'), kinds('once'), kinds('')]).toEqual([
+      ['visit', 'signup', 'demo'],
+      ['visit'],
+      ['nothing'],
+    ]);
+  });
+
+  it('takes no property of every object for a column or a replaced value', () => {
+    const mapping = parseMapping(
+      'm.yaml',
+      `externalId: { source: crm, column: id }
+company: { column: constructor, values: { a: b } }
+title: { column: t, values: { a: b } }`,
+    );
+    expect(toLead({ id: '1', t: 'constructor' }, mapping, NOW)).toMatchObject({ title: 'constructor' });
+    expect(toLead({ id: '1', t: 'a' }, mapping, NOW)).not.toHaveProperty('company');
   });
 
   it('reads codes and dates', () => {
