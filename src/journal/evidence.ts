@@ -14,15 +14,6 @@ export function evidenceOf(value: unknown): Evidence {
   return { hash: sha256(bytes), bytes };
 }
 
-export async function saveEvidence(manager: EntityManager, evidence: readonly Evidence[]): Promise<void> {
-  for (const { hash, bytes } of evidence) {
-    await manager.query('insert into evidence (hash, bytes) values ($1, $2) on conflict do nothing', [
-      hash,
-      bytes,
-    ]);
-  }
-}
-
 /** What a salted hash of personal evidence is made of: SHA-256 over the salt (hex) followed by the bytes. */
 export const personalHash = (salt: string, bytes: string): string => sha256(salt + bytes);
 

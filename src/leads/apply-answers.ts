@@ -1,11 +1,12 @@
-import type { EntityManager } from 'typeorm';
+import { EVIDENCE } from '../db/tables.js';
 import type { Question, RecordedFact } from '../domain/journey/decision.js';
 import { holders, type Journey } from '../domain/journey/journey.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
 import { route } from '../domain/routing/route.js';
 import type { Candidate, RoutingDecision, RoutingSnapshot } from '../domain/routing/snapshot.js';
 import type { Instant } from '../domain/time.js';
-import { evidenceOf, saveEvidence, type Evidence } from '../journal/evidence.js';
+import { evidenceOf, type Evidence } from '../journal/evidence.js';
+import { type ApplyTransaction, flushRouting } from './apply-transaction.js';
 import { aheadOf, candidatesOf, lockPools, lockReps, readRep, saveTurn } from './pool-store.js';
 
 interface Turn {
@@ -27,7 +28,7 @@ export class Answers {
   #pools: ReadonlyMap<string, number> | null = null;
 
   constructor(
-    private readonly manager: EntityManager,
+    private readonly tx: ApplyTransaction,
     private readonly journey: Journey,
     private readonly policy: Policy,
     private readonly at: Instant,
@@ -37,7 +38,7 @@ export class Answers {
 
   /** Locks the pools; gives the sequence number that the pool's next decision takes. */
   async nextSeq(pool: string): Promise<number> {
-    this.#pools ??= await lockPools(this.manager, this.#poolsOfPolicy(pool));
+    this.#pools ??= await this.#lockPools(pool);
     const taken = this.#turns.filter((turn) => turn.pool === pool).length;
     return (this.#pools.get(pool) ?? 0) + taken + 1;
   }
@@ -49,12 +50,14 @@ export class Answers {
   async #route(question: Extract<Question, { ask: 'route' }>): Promise<RecordedFact> {
     const { pool, excluded } = question;
     const poolSeq = await this.nextSeq(pool);
-    await lockReps(this.manager, this.#outgoing(), pool);
+    await lockReps(this.tx, this.#outgoing(), pool);
     const lead = this.journey.lead;
-    const candidates = this.#afterOwnTurns(pool, await candidatesOf(this.manager, pool, lead));
+    const { candidates: members, othersWait } = await candidatesOf(this.tx.manager, pool, lead);
+    const candidates = this.#afterOwnTurns(pool, members);
     const rank = queueRank(this.urgent || this.journey.urgent);
     // Where nobody has room the queue cannot matter, and a long one would be stored for nothing.
-    const ahead = candidates.some(hasRoom) ? await aheadOf(this.manager, pool, lead, rank) : [];
+    const matters = othersWait && candidates.some(hasRoom);
+    const ahead = matters ? await aheadOf(this.tx.manager, pool, lead, rank) : [];
     const snapshot: RoutingSnapshot = {
       at: this.at,
       pool,
@@ -71,20 +74,24 @@ export class Answers {
   }
 
   async #verdict(rep: string): Promise<RecordedFact> {
-    await lockReps(this.manager, [rep, ...this.#outgoing()]);
-    const found = await readRep(this.manager, rep, this.journey.lead);
+    await flushRouting(this.tx);
+    await lockReps(this.tx, [rep, ...this.#outgoing()]);
+    const found = await readRep(this.tx.manager, rep, this.journey.lead);
     return { answer: 'rep', rep, verdict: verdictOn(found) };
   }
 
   /** Writes the numbers, positions and snapshots of the pool decisions that a row names. */
-  async save(moveRotation: boolean): Promise<void> {
-    for (const { pool, seq, positions } of this.#turns) {
-      await saveTurn(this.manager, pool, seq, moveRotation ? positions : {});
+  save(moveRotation: boolean): void {
+    for (const { pool, seq, positions, evidence } of this.#turns) {
+      saveTurn(this.tx, pool, seq, moveRotation ? positions : {});
+      this.tx.writes.insert(EVIDENCE, evidence);
     }
-    await saveEvidence(
-      this.manager,
-      this.#turns.map(({ evidence }) => evidence),
-    );
+  }
+
+  /** What this transaction has decided before is there to be seen, whoever reads from here on. */
+  async #lockPools(asked: string): Promise<ReadonlyMap<string, number>> {
+    await flushRouting(this.tx);
+    return lockPools(this.tx.manager, this.#poolsOfPolicy(asked));
   }
 
   #poolsOfPolicy(asked: string): readonly string[] {

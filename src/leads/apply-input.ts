@@ -46,13 +46,13 @@ export async function applyInput(
       const suppressed = lead.suppressed + 1;
       return { lead: { ...lead, refusals: counted.refusals, suppressed }, row: null, refusal };
     }
-    await desk.save(false);
+    desk.save(false);
     const refused = { ...lead, refusals: counted.refusals };
     const recorded = await recordRow(tx, refused, { input, facts, policy: hash, result: { refusal } });
     return { ...recorded, refusal };
   }
 
-  await desk.save(true);
+  desk.save(true);
   const { transitions, effects } = outcome;
   const recorded = await recordRow(tx, lead, {
     input,
@@ -69,7 +69,7 @@ export const answersFor = (
   policy: Policy,
   at: Instant,
   urgent: boolean,
-): Answers => new Answers(tx.manager, lead.journey, policy, at, urgent);
+): Answers => new Answers(tx, lead.journey, policy, at, urgent);
 
 /** A journey keeps its policy; the one that it starts with comes with its capture. */
 function policyHashFor({ journey }: LockedLead, waiting: WaitingInput): string {

@@ -2,32 +2,34 @@ import { firstDue } from '../domain/journey/decide.js';
 import { SYSTEM } from '../domain/journey/inputs.js';
 import type { Answer, ApplyRequest, ApplyResult } from '../domain/journey/apply.types.js';
 import type { Deadline } from '../domain/journey/journey.js';
+import type { Policy } from '../domain/policy/policy.schema.js';
+import { readScore } from '../domain/scoring/read.js';
 import type { Instant } from '../domain/time.js';
 import { answersFor, applyInput, type Applied } from './apply-input.js';
 import { answerOf, resultOf } from './apply-result.js';
 import { JournalConflict, type ApplyTransaction } from './apply-transaction.js';
-import { caresAbout, looksAt, looksWouldChange, nextWakeUp } from './apply-wake.js';
-import { closeInbox, readInbox, type InboxView, type WaitingInput } from './inbox-store.js';
-import { lockLeads, saveLead, saveLook, type LockedLead } from './lead-store.js';
+import { caresAbout, looksAt, looksWouldChange, nextWakeUp, type WakeUp } from './apply-wake.js';
+import { closeInbox, readWaiting, type InboxView, type WaitingInput } from './inbox-store.js';
+import { lockLeads, saveLead, saveLook, toLead, type LockedLead } from './lead-store.js';
 import { passWakeOn } from './pool-queue-store.js';
-import { readScore } from '../domain/scoring/read.js';
 
 /** "Apply what is due, then look": the body of one transaction, at most one journal row. */
 export async function applyNext(
   tx: ApplyTransaction,
   { leadId, at: asked, command }: ApplyRequest,
 ): Promise<ApplyResult> {
-  const lead = (await lockLeads(tx.manager, [leadId])).get(leadId);
-  if (lead === undefined) throw new JournalConflict(`there is no lead ${leadId}`);
+  const [locked] = await lockLeads(tx.manager, [leadId]);
+  if (locked === undefined) throw new JournalConflict(`there is no lead ${leadId}`);
+  const { inbox, score } = await readWaiting(tx.manager, leadId, command);
+  const lead = toLead(locked, score);
   const at = Math.max(lead.journey.at, asked);
-  const inbox = await readInbox(tx.manager, leadId, command);
   if (command !== null && inbox.command === null) {
     throw new JournalConflict(`the command ${command} does not lie in the inbox of lead ${leadId}`);
   }
   const stored = inbox.command?.answer ?? null;
   const turn = takeTurn(lead, inbox, at);
   const applied = turn === null ? await look(tx, lead, at) : await applyInput(tx, lead, turn.input, at);
-  const answer = turn === null ? stored : await close(tx, turn, applied, stored);
+  const answer = turn === null ? stored : close(tx, turn, applied, stored);
 
   const waits =
     firstDue(applied.lead.journey, at) !== null ||
@@ -91,35 +93,47 @@ async function look(tx: ApplyTransaction, lead: LockedLead, at: Instant): Promis
 }
 
 /** Marks the inbox row as decided; the answer if it was the asked-for command's turn, else the stored one. */
-async function close(
+function close(
   tx: ApplyTransaction,
   { from, input }: Turn,
   { lead: { journey }, row, refusal }: Applied,
   stored: Answer | null,
-): Promise<Answer | null> {
+): Answer | null {
   if (from === 'clock') {
     if (row === null) throw new JournalConflict(`lead ${journey.lead}: ${input.id} is due and does nothing`);
     return stored;
   }
   const seq = row?.seq ?? null;
   const answer = from === 'command' ? answerOf(journey, seq, refusal) : null;
-  await closeInbox(tx.manager, journey.lead, input.id, seq, answer);
+  closeInbox(tx.writes, journey.lead, input.id, seq, answer);
   return answer ?? stored;
 }
 
-/** Saves the lead with its next wake-up. */
+/** Saves the lead with its next wake-up, and tells what came of it. */
 export async function finish(
   tx: ApplyTransaction,
-  { lead, row }: Applied,
+  applied: Applied,
   at: Instant,
   answer: Answer | null,
   waits: boolean,
 ): Promise<ApplyResult> {
+  const { lead, row } = applied;
   const policy = await tx.policies.byHash(tx.manager, lead.journey.policy);
+  const wakeUp = save(tx, applied, policy, at);
   const more = waits || (row !== null && looksWouldChange(lead, policy, at));
+  return resultOf(lead.journey, { row, answer, wakeUp, more });
+}
+
+/** Saves the lead with its next wake-up, which it returns. */
+export function save(
+  { writes }: ApplyTransaction,
+  { lead, row }: Pick<Applied, 'lead' | 'row'>,
+  policy: Policy,
+  at: Instant,
+): WakeUp | null {
   const wakeUp = nextWakeUp(lead, policy, at);
   const saved: LockedLead = { ...lead, wakeAt: wakeUp?.at ?? null };
   const score = readScore(lead.score, at, policy.scoring).total;
-  await (row === null ? saveLook : saveLead)(tx.manager, saved, score);
-  return resultOf(lead.journey, { row, answer, wakeUp, more });
+  (row === null ? saveLook : saveLead)(writes, saved, score);
+  return wakeUp;
 }

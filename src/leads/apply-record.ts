@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { instantParam, optionalInstantParam } from '../db/column-types.js';
+import { ASSIGNMENT, DELIVERY, JOURNAL, STAGE_ENTRY } from '../db/tables.js';
 import { canonical } from '../domain/canonical.js';
 import { evolve } from '../domain/journey/evolve.js';
 import { holders, type Journey } from '../domain/journey/journey.js';
@@ -7,7 +6,7 @@ import { ENGINE, type Row } from '../domain/journey/row.js';
 import { nextLink } from '../journal/chain.js';
 import type { ApplyTransaction } from './apply-transaction.js';
 import type { LockedLead } from './lead-store.js';
-import { saveQueue, wakePoolsOf } from './pool-queue-store.js';
+import { saveQueue } from './pool-queue-store.js';
 import { lockReps } from './pool-store.js';
 
 /** What a row is made of beside what the lead itself tells. */
@@ -31,50 +30,43 @@ export async function recordRow(
   };
   const after = evolve(before, draft);
   const row: Row = { ...draft, deadlines: after.deadlines };
-  const headHash = await appendToJournal(tx, lead.headHash, row);
+  const headHash = appendToJournal(tx, lead.headHash, row);
   if ('transitions' in row.result) {
-    await saveStageEntries(tx, row);
+    saveStageEntries(tx, row);
     await saveHolders(tx, before, after);
-    await saveQueue(tx, before, after);
-    await saveEffects(tx, row);
+    saveQueue(tx, before, after);
+    saveEffects(tx, row);
   }
   return { row, lead: { ...lead, journey: after, headHash, suppressed: 0 } };
 }
 
-async function appendToJournal(tx: ApplyTransaction, prevHash: string, row: Row): Promise<string> {
+function appendToJournal({ writes, journalKey }: ApplyTransaction, prevHash: string, row: Row): string {
   const bytes = canonical(row);
-  const { hash, mac, keyId } = nextLink(tx.journalKey, prevHash, bytes);
+  const { hash, mac, keyId } = nextLink(journalKey, prevHash, bytes);
   const { id, kind, at, occurred } = row.input;
-  await tx.manager.query(
-    `insert into journal (lead_id, seq, input_id, kind, bytes, prev_hash, hash, mac, key_id, at, occurred_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [
-      row.lead,
-      row.seq,
-      id,
-      kind,
-      bytes,
-      prevHash,
-      hash,
-      mac,
-      keyId,
-      instantParam(at),
-      optionalInstantParam(occurred),
-    ],
-  );
+  writes.insert(JOURNAL, {
+    lead_id: row.lead,
+    seq: row.seq,
+    input_id: id,
+    kind,
+    bytes,
+    prev_hash: prevHash,
+    hash,
+    mac,
+    key_id: keyId,
+    at,
+    occurred_at: occurred,
+  });
   return hash;
 }
 
-async function saveStageEntries(tx: ApplyTransaction, { lead, seq, input, result }: Row): Promise<void> {
+function saveStageEntries({ writes }: ApplyTransaction, { lead, seq, input, result }: Row): void {
   if (!('transitions' in result)) return;
   for (const [i, transition] of result.transitions.entries()) {
     if (transition.type !== 'stage_entered') continue;
     const { stage, level, reason } = transition;
-    await tx.manager.query(
-      `insert into stage_entry (lead_id, seq, i, stage, level, reason, at, occurred_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [lead, seq, i, stage, level, reason, instantParam(input.at), optionalInstantParam(input.occurred)],
-    );
+    const { at, occurred } = input;
+    writes.insert(STAGE_ENTRY, { lead_id: lead, seq, i, stage, level, reason, at, occurred_at: occurred });
   }
 }
 
@@ -83,56 +75,23 @@ async function saveHolders(tx: ApplyTransaction, before: Journey, after: Journey
   const [had, has] = [holders(before), holders(after)];
   const gone = had.filter(({ rep }) => !has.some((held) => held.rep === rep)).map(({ rep }) => rep);
   const come = has.filter(({ rep, role }) => !had.some((held) => held.rep === rep && held.role === role));
-  if (gone.length === 0 && come.length === 0) return;
-  await lockReps(tx.manager, [...gone, ...come.map(({ rep }) => rep)]);
-  if (gone.length > 0) {
-    await tx.manager.query('delete from assignment where lead_id = $1 and rep_id = any($2)', [
-      after.lead,
-      gone,
-    ]);
-  }
+  await lockReps(tx, [...gone, ...come.map(({ rep }) => rep)]);
+  for (const rep of gone) tx.writes.remove(ASSIGNMENT, { lead_id: after.lead, rep_id: rep });
   for (const { rep, role } of come) {
-    await tx.manager.query(
-      `insert into assignment (lead_id, rep_id, role, since) values ($1, $2, $3, $4)
-       on conflict (lead_id, rep_id) do update set role = excluded.role`,
-      [after.lead, rep, role, instantParam(after.at)],
-    );
+    tx.writes.insert(ASSIGNMENT, { lead_id: after.lead, rep_id: rep, role, since: after.at });
   }
 }
 
-async function saveEffects(tx: ApplyTransaction, { lead, seq, input, result }: Row): Promise<void> {
-  if (!('effects' in result) || result.effects.length === 0) return;
-  await wakePoolsOf(
-    tx,
-    result.effects.flatMap((effect) => (effect.type === 'capacity_freed' ? [effect.rep] : [])),
-  );
-  if (!result.effects.some(({ type }) => type === 'notify')) return;
-  const webhooks = await tx.manager.query<{ id: string }[]>(
-    'select id from webhook where active order by id',
-  );
+function saveEffects({ writes, room }: ApplyTransaction, { lead, seq, input, result }: Row): void {
+  if (!('effects' in result)) return;
   for (const [i, effect] of result.effects.entries()) {
-    if (effect.type !== 'notify') continue;
+    if (effect.type === 'capacity_freed') {
+      room.reps.add(effect.rep);
+      continue;
+    }
     const { to, about } = effect;
     const recipient = to.kind === 'rep' ? to.id : to.kind === 'team' ? to.team : null;
-    for (const webhook of webhooks.length === 0 ? [null] : webhooks) {
-      const id = `dl_${randomUUID()}`;
-      await tx.manager.query(
-        `insert into delivery (id, lead_id, seq, i, about, recipient_kind, recipient, webhook_id, status, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-        [
-          id,
-          lead,
-          seq,
-          i,
-          about,
-          to.kind,
-          recipient,
-          webhook?.id ?? null,
-          webhook === null ? 'no_endpoint' : 'pending',
-          instantParam(input.at),
-        ],
-      );
-      if (webhook !== null) tx.jobs.push({ name: 'deliver', payload: { deliveryId: id } });
-    }
+    const place = { lead_id: lead, seq, i };
+    writes.insert(DELIVERY, { ...place, about, recipient_kind: to.kind, recipient, created_at: input.at });
   }
 }

@@ -7,7 +7,7 @@ import type { JournalKey } from '../journal/chain.js';
 import type { PolicyStore } from '../policies/policy-store.js';
 import { stopPoint } from '../stop-point.js';
 import { applyNext } from './apply-next.js';
-import { JournalConflict, withJobs } from './apply-transaction.js';
+import { JournalConflict, withWrites } from './apply-transaction.js';
 
 export interface ApplyDeps {
   readonly dataSource: DataSource;
@@ -27,7 +27,7 @@ export const createApply =
   async (request) => {
     const result = await inTransaction(
       deps.dataSource,
-      (manager) => withJobs(deps, manager, (tx) => applyNext(tx, request)),
+      (manager) => withWrites(deps, manager, (tx) => applyNext(tx, request)),
       PATIENCE,
     );
     stopPoint(`applied.${request.leadId}.${result.seq}`);
@@ -43,7 +43,7 @@ const MOST_TURNS = 100;
 export function createApplyDirectly(deps: ApplyDeps & { readonly clock: Clock }): ApplyDirectly {
   const step = (request: ApplyRequest): Promise<ApplyResult> =>
     inTransaction(deps.dataSource, (manager) =>
-      withJobs(deps, manager, async (tx) => {
+      withWrites(deps, manager, async (tx) => {
         const result = await applyNext(tx, request);
         if (!result.ended || result.more) {
           tx.jobs.push({ name: 'ring', payload: { leadId: request.leadId, bell: 'fact' } });

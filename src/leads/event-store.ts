@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { instantParam } from '../db/column-types.js';
+import type { PendingWrites } from '../db/pending-writes.js';
+import { EVENT } from '../db/tables.js';
 import type { Instant } from '../domain/time.js';
 import { sortableId } from './ingest-identity.js';
 import type { NewEvent } from './ingest.types.js';
@@ -9,40 +10,40 @@ export interface StoredEvent extends NewEvent {
   readonly eventId: string;
 }
 
-/** Inserts events; those that came before are left out of what is returned. */
-export async function insertEvents(
-  manager: EntityManager,
-  lead: string,
+/**
+ * Those of the events that did not come before, with their ids; from now on they are among the `seen`. Of an event
+ * that comes twice the later one tells what it is.
+ */
+export function takeNew(
+  seen: Set<string>,
   events: readonly NewEvent[],
   now: Instant,
-): Promise<readonly StoredEvent[]> {
-  if (events.length === 0) return [];
-  const fresh = new Map(
-    events.map((event): [string, StoredEvent] => [
-      keyOf(event),
-      { ...event, eventId: sortableId('ev', now) },
-    ]),
-  );
-  const rows = [...fresh.values()];
-  const inserted = await manager.query<{ source: string; event_id: string }[]>(
-    `insert into event (source, event_id, id, lead_id, kind, properties, occurred_at, recorded_at)
-     select source, event_id, id, $1, kind, properties::jsonb, occurred_at, $2
-       from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
-         as e (source, event_id, id, kind, properties, occurred_at)
-     on conflict (source, event_id) do nothing returning source, event_id`,
-    [
-      lead,
-      instantParam(now),
-      rows.map(({ source }) => source),
-      rows.map(({ id }) => id),
-      rows.map(({ eventId }) => eventId),
-      rows.map(({ kind }) => kind),
-      rows.map(({ properties }) => JSON.stringify(properties)),
-      rows.map(({ occurredAt }) => instantParam(occurredAt)),
-    ],
-  );
-  const kept = new Set(inserted.map(({ source, event_id: id }) => keyOf({ source, id })));
-  return rows.filter((event) => kept.has(keyOf(event)));
+): readonly StoredEvent[] {
+  const byKey = new Map(events.map((event) => [keyOf(event), event]));
+  const fresh = [...byKey].filter(([key]) => !seen.has(key));
+  for (const [key] of fresh) seen.add(key);
+  return fresh.map(([, event]) => ({ ...event, eventId: sortableId('ev', now) }));
+}
+
+/** Writes new events, in the order of their keys: who brings the same ones at once waits instead of dead-locking. */
+export function insertEvents(
+  writes: PendingWrites,
+  events: readonly { readonly lead: string; readonly event: StoredEvent }[],
+  now: Instant,
+): void {
+  const sorted = events.map((item) => ({ key: keyOf(item.event), ...item }));
+  for (const { lead, event } of sorted.sort((a, b) => (a.key < b.key ? -1 : 1))) {
+    writes.insert(EVENT, {
+      source: event.source,
+      event_id: event.id,
+      id: event.eventId,
+      lead_id: lead,
+      kind: event.kind,
+      properties: event.properties,
+      occurred_at: event.occurredAt,
+      recorded_at: now,
+    });
+  }
 }
 
 /** The leads of those events that came before, by {@link keyOf}. */
@@ -50,9 +51,10 @@ export async function knownEvents(
   manager: EntityManager,
   events: readonly NewEvent[],
 ): Promise<ReadonlyMap<string, string>> {
+  if (events.length === 0) return new Map();
   const rows = await manager.query<{ source: string; id: string; lead: string }[]>(
-    `select source, event_id as id, lead_id as lead from event
-      where (source, event_id) in (select * from unnest($1::text[], $2::text[]))`,
+    `select e.source, e.event_id as id, e.lead_id as lead
+       from unnest($1::text[], $2::text[]) as w (source, event_id) join event e using (source, event_id)`,
     [events.map(({ source }) => source), events.map(({ id }) => id)],
   );
   return new Map(rows.map((row) => [keyOf(row), row.lead]));

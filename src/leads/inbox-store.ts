@@ -1,10 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { instantParam } from '../db/column-types.js';
+import type { PendingWrites } from '../db/pending-writes.js';
+import { INBOX } from '../db/tables.js';
 import { canonical } from '../domain/canonical.js';
 import type { Answer } from '../domain/journey/apply.types.js';
 import type { Actor, Command, CommandBodies, Fact, FactBodies, Input } from '../domain/journey/inputs.js';
 import type { Instant } from '../domain/time.js';
 import { personalEvidenceOf, savePersonalEvidence } from '../journal/evidence.js';
+import { SCORE_COLUMNS, type ScoreColumns } from './lead-store.js';
 
 type Waiting<I> = I extends Input ? Omit<I, 'at' | 'score'> : never;
 /** An input before the shell adds `at` and the score. */
@@ -37,8 +40,6 @@ export async function storeCommand<C extends Command>(
   manager: EntityManager,
   command: NewCommand<C>,
 ): Promise<StoredCommand> {
-  const known = await findCommand(manager, command.leadId, command.inputId);
-  if (known !== null) return repeatOf(known, command.bodyHash);
   const { leadId, inputId, kind, actor, body, bodyHash, occurred, receivedAt } = command;
   const personal = command.personal == null ? null : personalEvidenceOf(command.personal);
   const payload = canonical({ kind, id: inputId, occurred, actor, body, personal: personal?.hash ?? null });
@@ -55,9 +56,9 @@ export async function storeCommand<C extends Command>(
     if (personal !== null) await savePersonalEvidence(manager, leadId, personal);
     return { stored: 'new' };
   }
-  const winner = await findCommand(manager, leadId, inputId);
-  if (winner === null) throw new Error(`the command ${inputId} is neither new nor known`);
-  return repeatOf(winner, bodyHash);
+  const known = await findCommand(manager, leadId, inputId);
+  if (known === null) throw new Error(`the command ${inputId} is neither new nor known`);
+  return repeatOf(known, bodyHash);
 }
 
 const INSERT = `
@@ -100,21 +101,38 @@ export interface NewFact<F extends Fact = Fact> {
   readonly receivedAt: Instant;
 }
 
+const payloadOf = ({ kind, inputId, occurred, actor, body }: NewFact): string =>
+  canonical({ kind, id: inputId, occurred, actor, body, personal: null });
+
 /** Puts a fact into the lead's inbox, once. The caller rings. */
 export async function storeFact<F extends Fact>(manager: EntityManager, fact: NewFact<F>): Promise<boolean> {
-  const { leadId, inputId, kind, actor, body, occurred, receivedAt } = fact;
-  const payload = canonical({ kind, id: inputId, occurred, actor, body, personal: null });
+  const { leadId, inputId, kind, receivedAt } = fact;
   const inserted = await manager.query<unknown[]>(INSERT, [
     leadId,
     inputId,
     'fact',
     kind,
-    payload,
+    payloadOf(fact),
     '',
     instantParam(receivedAt),
   ]);
   return inserted.length > 0;
 }
+
+/** The same, among the rows that a transaction writes at its end. */
+export const addFact = (writes: PendingWrites, fact: NewFact): void =>
+  writes.insert(INBOX, {
+    lead_id: fact.leadId,
+    input_id: fact.inputId,
+    class: 'fact',
+    kind: fact.kind,
+    payload: payloadOf(fact),
+    body_hash: '',
+    received_at: fact.receivedAt,
+    decided_seq: null,
+    answer: null,
+    done: false,
+  });
 
 /** The first undecided facts of a lead, and the asked-for command. */
 export interface InboxView {
@@ -124,43 +142,52 @@ export interface InboxView {
   readonly command: { readonly input: WaitingInput; readonly answer: Answer | null } | null;
 }
 
-/** Reads what apply may take next; the lead is locked. */
-export async function readInbox(
+interface InboxColumns {
+  readonly fact: string | null;
+  readonly facts: number | null;
+  readonly command: string | null;
+  readonly answer: string | null;
+}
+
+/** What apply may take next, and the lead's score; the lead is locked. */
+export async function readWaiting(
   manager: EntityManager,
   leadId: string,
   command: string | null,
-): Promise<InboxView> {
-  const [row] = await manager.query<
-    { fact: string | null; facts: number; command: string | null; answer: string | null }[]
-  >(
-    `select f.payload as fact, f.waiting as facts, c.payload as command, c.answer
+): Promise<{ readonly inbox: InboxView; readonly score: ScoreColumns | undefined }> {
+  const [row] = await manager.query<(InboxColumns & ScoreColumns)[]>(
+    `select f.payload as fact, f.waiting as facts, c.payload as command, c.answer, ${SCORE_COLUMNS}
        from (select 1) one
+       left join score_state s on s.lead_id = $1
        left join (select payload, count(*) over () as waiting from inbox
                    where lead_id = $1 and class = 'fact' and not done order by n limit 1) f on true
        left join inbox c on c.lead_id = $1 and c.class = 'command' and c.input_id = $2`,
     [leadId, command],
   );
-  return {
+  const inbox: InboxView = {
     fact: row?.fact == null ? null : parseInput(row.fact),
     facts: row?.facts ?? 0,
     command:
       row?.command == null ? null : { input: parseInput(row.command), answer: parseAnswer(row.answer) },
   };
+  return { inbox, score: row };
 }
 
 // We wrote it: the text is an input without `at` and score.
 const parseInput = (payload: string): WaitingInput => JSON.parse(payload) as WaitingInput;
 
 /** Closes an inbox row: decided by the journal row `seq`, or (null) without one. */
-export async function closeInbox(
-  manager: EntityManager,
+export const closeInbox = (
+  writes: PendingWrites,
   leadId: string,
   inputId: string,
   seq: number | null,
   answer: Answer | null,
-): Promise<void> {
-  await manager.query(
-    `update inbox set done = true, decided_seq = $3, answer = $4 where lead_id = $1 and input_id = $2`,
-    [leadId, inputId, seq, answer === null ? null : JSON.stringify(answer)],
-  );
-}
+): void =>
+  writes.change(INBOX, {
+    lead_id: leadId,
+    input_id: inputId,
+    done: true,
+    decided_seq: seq,
+    answer: answer === null ? null : JSON.stringify(answer),
+  });

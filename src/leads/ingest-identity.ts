@@ -27,7 +27,7 @@ export interface Resolved {
   /** Leads that do not exist yet, in the order of their first row. */
   readonly created: ReadonlySet<string>;
   readonly faults: ReadonlyMap<number, IngestFault>;
-  /** Identities to insert once the new leads exist. */
+  /** Identities to insert. */
   readonly added: readonly (Identity & { readonly lead: string })[];
 }
 
@@ -62,7 +62,10 @@ export async function resolveRows(
   return { leadOf, created, faults, added };
 }
 
-/** Inserts identities in their order. @throws ConcurrentChange when another transaction took one first. */
+/**
+ * Inserts identities in their order, before their leads exist: so whoever brings the same ones waits here, before any
+ * lock of a lead. @throws ConcurrentChange when another transaction took one first.
+ */
 export async function insertIdentities(manager: EntityManager, { added }: Resolved): Promise<void> {
   if (added.length === 0) return;
   const sorted = [...added].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
@@ -101,7 +104,25 @@ const sourceKey = (lead: string, source: string): string => JSON.stringify([lead
 
 async function loadKnown(manager: EntityManager, arrivals: readonly Arrival[]): Promise<Known> {
   const wanted = arrivals.flatMap(identitiesOf);
-  const rows = await manager.query<(Identity & { lead_id: string })[]>(
+  const rows = await lockIdentities(manager, wanted);
+  const byEmail = rows.filter(({ kind }) => kind === 'email').map(({ lead_id }) => lead_id);
+  const others = await readExternal(manager, byEmail);
+  const named = arrivals.flatMap(({ keys }) => (keys.id === undefined ? [] : [keys.id]));
+  const ids = await readIds(manager, named);
+  return {
+    leadOf: new Map(rows.map((row) => [keyOf(row), row.lead_id])),
+    sources: new Set(others.map(({ lead_id, source }) => sourceKey(lead_id, source))),
+    ids: new Set(ids.map(({ id }) => id)),
+  };
+}
+
+/** In the order in which everybody locks them. */
+async function lockIdentities(
+  manager: EntityManager,
+  wanted: readonly Identity[],
+): Promise<readonly (Identity & { lead_id: string })[]> {
+  if (wanted.length === 0) return [];
+  return manager.query<(Identity & { lead_id: string })[]>(
     `select i.kind, i.source, i.value, i.lead_id
        from identity i
        join (select distinct * from unnest($1::text[], $2::text[], $3::text[]) as w (kind, source, value)) w
@@ -109,18 +130,22 @@ async function loadKnown(manager: EntityManager, arrivals: readonly Arrival[]): 
       order by i.kind, i.source, i.value for no key update of i`,
     [wanted.map(({ kind }) => kind), wanted.map(({ source }) => source), wanted.map(({ value }) => value)],
   );
-  const byEmail = rows.filter(({ kind }) => kind === 'email').map(({ lead_id }) => lead_id);
-  const others = await manager.query<{ lead_id: string; source: string }[]>(
+}
+
+async function readExternal(
+  manager: EntityManager,
+  leads: readonly string[],
+): Promise<readonly { lead_id: string; source: string }[]> {
+  if (leads.length === 0) return [];
+  return manager.query<{ lead_id: string; source: string }[]>(
     `select lead_id, source from identity where lead_id = any($1) and kind = 'external'`,
-    [byEmail],
+    [leads],
   );
-  const named = arrivals.flatMap(({ keys }) => (keys.id === undefined ? [] : [keys.id]));
-  const ids = await manager.query<{ id: string }[]>('select id from lead where id = any($1)', [named]);
-  return {
-    leadOf: new Map(rows.map((row) => [keyOf(row), row.lead_id])),
-    sources: new Set(others.map(({ lead_id, source }) => sourceKey(lead_id, source))),
-    ids: new Set(ids.map(({ id }) => id)),
-  };
+}
+
+async function readIds(manager: EntityManager, named: readonly string[]): Promise<readonly { id: string }[]> {
+  if (named.length === 0) return [];
+  return manager.query<{ id: string }[]>('select id from lead where id = any($1)', [named]);
 }
 
 /** The lead that a row means; null: a new one. */

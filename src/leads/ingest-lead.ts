@@ -1,71 +1,73 @@
-import { canonical } from '../domain/canonical.js';
 import { firstDue } from '../domain/journey/decide.js';
 import type { Actor } from '../domain/journey/inputs.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
 import { readScore } from '../domain/scoring/read.js';
+import type { ScoreEntry } from '../domain/scoring/score.js';
 import type { Instant } from '../domain/time.js';
 import type { Bell } from '../outbox/jobs.js';
 import { applyInput, type Applied } from './apply-input.js';
-import { finish } from './apply-next.js';
+import { save } from './apply-next.js';
 import type { ApplyTransaction } from './apply-transaction.js';
 import { looksWouldChange, nextWakeUp } from './apply-wake.js';
-import { insertEvents, type StoredEvent } from './event-store.js';
-import { storeFact } from './inbox-store.js';
+import type { StoredEvent } from './event-store.js';
+import { addFact } from './inbox-store.js';
 import type { Arrival } from './ingest-check.js';
 import { factsOf } from './ingest-facts.js';
 import { sortableId } from './ingest-identity.js';
+import type { ProfileNews } from './ingest-profile.js';
 import { score } from './ingest-score.js';
-import { saveLook, type LockedLead } from './lead-store.js';
-import { EMPTY_PROFILE, mergeProfile, saveProfile, scoredFields, type LeadProfile } from './profile-store.js';
-import { saveLatestOrigin, type Origin } from './origin-store.js';
+import { saveLatestOrigin, saveLook, type LockedLead, type Origin } from './lead-store.js';
+import { saveProfile } from './profile-store.js';
+import { saveEntries } from './score-store.js';
 
-/** All rows of a batch that are about one lead. */
+/** All rows of a batch that are about one lead, and what was read for them. */
 export interface LeadWork {
   readonly lead: LockedLead;
   readonly isNew: boolean;
-  readonly profile: LeadProfile | null;
+  /** Where the lead came from, as it was before this batch. */
   readonly origin: Origin;
   readonly arrivals: readonly Arrival[];
+  /** The events that did not come before. */
+  readonly events: readonly StoredEvent[];
+  readonly news: ProfileNews;
+  /** The lead's entries of fit rules, where its fields have changed. */
+  readonly fitEntries: readonly ScoreEntry[];
 }
 
-/** Takes in what came about one locked lead, and rings if its journey cares. Gives the events that were new. */
+/** Takes in what came about one locked lead, and rings if its journey cares. Reads nothing: the work brings it all. */
 export async function ingestLead(
   tx: ApplyTransaction,
   work: LeadWork,
   policyHash: string,
   actor: Actor,
   now: Instant,
-): Promise<readonly StoredEvent[]> {
-  const { isNew, arrivals } = work;
+): Promise<void> {
+  const { isNew, events, news } = work;
   const leadId = work.lead.journey.lead;
   const captured = isNew ? await capture(tx, work, policyHash, actor, now) : null;
   const before = captured?.lead ?? work.lead;
   const policy = await tx.policies.byHash(tx.manager, before.journey.policy);
 
-  const fields = await takeProfile(tx, work, now);
-  const events = await insertEvents(
-    tx.manager,
-    leadId,
-    arrivals.flatMap((arrival) => arrival.events),
-    now,
-  );
-  const after = await score(tx.manager, before, policy, {
+  if (news.profile !== null) saveProfile(tx.writes, leadId, news.profile, now);
+  if (news.origin !== null) saveLatestOrigin(tx.writes, leadId, news.origin);
+  const scored = score(before, policy, {
     events,
-    fields: isNew || fields.changed ? fields.after : null,
+    fields: news.fieldsChanged ? news.after : null,
+    fitEntries: work.fitEntries,
     cause: sortableId('ev', now),
     now,
   });
-  const facts = factsOf({ leadId, policy, actor, before: fields.before, after: fields.after, events, now });
-  for (const fact of facts) await storeFact(tx.manager, fact);
+  const after = saveEntries(tx.writes, scored.lead, scored.entries);
+  const facts = factsOf({ leadId, policy, actor, before: news.before, after: news.after, events, now });
+  for (const fact of facts) addFact(tx.writes, fact);
 
   const bell = bellFor(work.lead, after, policy, now, { facts: facts.length, isNew });
   if (bell !== null) tx.jobs.push({ name: 'ring', payload: { leadId, bell } });
   if (captured !== null) {
-    await finish(tx, { ...captured, lead: after }, Math.max(after.journey.at, now), null, false);
-  } else if (after !== before) {
-    await saveLook(tx.manager, after, readScore(after.score, now, policy.scoring).total);
+    save(tx, { row: captured.row, lead: after }, policy, Math.max(after.journey.at, now));
+  } else if (scored.entries.length > 0) {
+    saveLook(tx.writes, after, readScore(after.score, now, policy.scoring).total);
   }
-  return events;
 }
 
 /** Row 1 of a new lead. */
@@ -92,29 +94,6 @@ function capture(
     },
     now,
   );
-}
-
-/** Merges what the rows tell of the person; fields before and after are what scoring looks at. */
-async function takeProfile(tx: ApplyTransaction, work: LeadWork, now: Instant) {
-  const leadId = work.lead.journey.lead;
-  const known = work.profile ?? EMPTY_PROFILE;
-  const profile = work.arrivals.reduce(
-    (merged, { keys, capture: given }) => mergeProfile(merged, { keys, ...given }),
-    known,
-  );
-  const origin = work.arrivals.reduce(
-    (latest, { capture: given }) => ({
-      ...latest,
-      latestSource: given?.source ?? latest.latestSource,
-      latestCampaign: given?.campaign ?? latest.latestCampaign,
-    }),
-    work.origin,
-  );
-  const before = work.isNew ? {} : scoredFields(known, work.origin);
-  const after = scoredFields(profile, origin);
-  if (canonical(profile) !== canonical(known)) await saveProfile(tx.manager, leadId, profile, now);
-  if (canonical(origin) !== canonical(work.origin)) await saveLatestOrigin(tx.manager, leadId, origin);
-  return { before, after, changed: canonical(before) !== canonical(after) };
 }
 
 /** Which bell to ring, if any: at most one, so that a capture with a raised hand starts one workflow task. */

@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import type { Policy } from '../domain/policy/policy.schema.js';
 import {
   awardEntry,
@@ -14,24 +13,24 @@ import type { Instant } from '../domain/time.js';
 import type { StoredEvent } from './event-store.js';
 import type { FieldValue } from './ingest.types.js';
 import type { LockedLead } from './lead-store.js';
-import { readEntries, saveEntries } from './score-store.js';
 
 export interface ScoreChange {
   readonly events: readonly StoredEvent[];
   /** The lead's fields where they have changed, else null. */
   readonly fields: Readonly<Record<string, FieldValue>> | null;
+  /** The lead's entries of fit rules; not looked at where no field has changed. */
+  readonly fitEntries: readonly ScoreEntry[];
   /** Opaque id of the update that changed the fields. */
   readonly cause: string;
   readonly now: Instant;
 }
 
-/** Writes what events and fields are worth into the lead's ledger, and folds it. */
-export async function score(
-  manager: EntityManager,
+/** What events and fields are worth: the entries that the lead's ledger gets, and the lead with them folded in. */
+export function score(
   lead: LockedLead,
   { scoring }: Policy,
-  { events, fields, cause, now }: ScoreChange,
-): Promise<LockedLead> {
+  { events, fields, fitEntries, cause, now }: ScoreChange,
+): { readonly lead: LockedLead; readonly entries: readonly ScoreEntry[] } {
   const entries: ScoreEntry[] = [];
   const context = (from: string) => ({
     n: lead.score.version + entries.length + 1,
@@ -39,8 +38,7 @@ export async function score(
     cause: from,
   });
   if (fields !== null) {
-    const standing = await standingEntries(manager, lead, scoring);
-    const { reverse, add } = fitChanges(standing, fitAwards(scoring, fields));
+    const { reverse, add } = fitChanges(standingFit(scoring, fitEntries), fitAwards(scoring, fields));
     for (const entry of reverse) entries.push(reversalEntry(entry, context(cause)));
     for (const award of add) entries.push(awardEntry(award, now, context(cause)));
   }
@@ -50,15 +48,5 @@ export async function score(
     }
   }
   const folded = entries.reduce((state, entry) => foldEntry(state, entry, scoring), lead.score);
-  return saveEntries(manager, { ...lead, score: folded }, entries);
-}
-
-async function standingEntries(
-  manager: EntityManager,
-  lead: LockedLead,
-  scoring: Policy['scoring'],
-): Promise<ScoreEntry[]> {
-  if (lead.score.version === 0) return [];
-  const rules = scoring.fit.map(({ id }) => id);
-  return standingFit(scoring, await readEntries(manager, lead.journey.lead, rules));
+  return { lead: { ...lead, score: folded }, entries };
 }

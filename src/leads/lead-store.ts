@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { instantParam, optionalInstantParam } from '../db/column-types.js';
+import type { PendingWrites } from '../db/pending-writes.js';
+import { LEAD } from '../db/tables.js';
 import { canonical } from '../domain/canonical.js';
 import { hasEnded, unborn, type Journey } from '../domain/journey/journey.js';
 import { situationOf } from '../domain/journey/situation.js';
@@ -7,6 +8,14 @@ import type { GroupSums, ScoreState } from '../domain/scoring/score.js';
 import type { Instant } from '../domain/time.js';
 import { GENESIS } from '../journal/chain.js';
 import { ownerOf } from './lead-view.js';
+
+/** Where a lead came from, first and last. */
+export interface Origin {
+  readonly source: string | null;
+  readonly campaign: string | null;
+  readonly latestSource: string | null;
+  readonly latestCampaign: string | null;
+}
 
 /** Equal refusals, by command, code and actor: how many since when. */
 export type RefusalCounts = Readonly<Record<string, { readonly since: Instant; readonly count: number }>>;
@@ -25,6 +34,15 @@ export interface LockedLead {
   readonly scoreHead: string;
 }
 
+/** The score of a lead as it is stored; all null before its first entry. */
+export interface ScoreColumns {
+  readonly version: number | null;
+  readonly sums: string | null;
+  readonly last_event_at: Instant | null;
+  readonly score_head: string | null;
+}
+export const SCORE_COLUMNS = 's.version, s.sums, s.last_event_at, s.head_hash as score_head';
+
 interface LeadRow {
   readonly id: string;
   readonly state: string;
@@ -32,56 +50,50 @@ interface LeadRow {
   readonly wake_at: Instant | null;
   readonly refusals: string;
   readonly refusals_suppressed: number;
-}
-
-interface ScoreRow {
-  readonly lead_id: string;
-  readonly version: number;
-  readonly sums: string;
-  readonly last_event_at: Instant | null;
-  readonly head_hash: string;
+  readonly source: string | null;
+  readonly campaign: string | null;
+  readonly latest_source: string | null;
+  readonly latest_campaign: string | null;
 }
 
 /**
  * Locks leads in the order of their ids. `no key update`: who puts something into a lead's inbox need not wait.
- * The score is read after the lock, so that it is the newest.
+ * What goes with a lead is read by another statement, after the lock, so that it is the newest.
  */
-export async function lockLeads(
-  manager: EntityManager,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, LockedLead>> {
-  const rows = await manager.query<LeadRow[]>(
-    `select id, state, head_hash, wake_at, refusals, refusals_suppressed
+export function lockLeads(manager: EntityManager, ids: readonly string[]): Promise<readonly LeadRow[]> {
+  return manager.query<LeadRow[]>(
+    `select id, state, head_hash, wake_at, refusals, refusals_suppressed, source, campaign, latest_source,
+            latest_campaign
        from lead where id = any($1) order by id for no key update`,
     [ids],
   );
-  const scores = await manager.query<ScoreRow[]>(
-    'select lead_id, version, sums, last_event_at, head_hash from score_state where lead_id = any($1)',
-    [ids],
-  );
-  const scoreOf = new Map(scores.map((score) => [score.lead_id, score]));
-  return new Map(rows.map((row) => [row.id, toLead(row, scoreOf.get(row.id))]));
 }
 
 // The JSON texts are ours: nobody else writes these columns.
-function toLead(row: LeadRow, score: ScoreRow | undefined): LockedLead {
-  return {
-    journey: JSON.parse(row.state) as Journey,
-    headHash: row.head_hash,
-    wakeAt: row.wake_at,
-    refusals: JSON.parse(row.refusals) as RefusalCounts,
-    suppressed: row.refusals_suppressed,
-    score:
-      score === undefined
-        ? EMPTY_SCORE
-        : {
-            version: score.version,
-            sums: JSON.parse(score.sums) as GroupSums,
-            lastEventAt: score.last_event_at,
-          },
-    scoreHead: score?.head_hash ?? GENESIS,
-  };
-}
+export const toLead = (row: LeadRow, score: ScoreColumns | undefined): LockedLead => ({
+  journey: JSON.parse(row.state) as Journey,
+  headHash: row.head_hash,
+  wakeAt: row.wake_at,
+  refusals: JSON.parse(row.refusals) as RefusalCounts,
+  suppressed: row.refusals_suppressed,
+  score:
+    score?.version == null
+      ? EMPTY_SCORE
+      : {
+          version: score.version,
+          sums: JSON.parse(score.sums ?? '{}') as GroupSums,
+          lastEventAt: score.last_event_at,
+        },
+  scoreHead: score?.score_head ?? GENESIS,
+});
+
+/** Where a locked lead came from, first and last. */
+export const originOf = (row: LeadRow): Origin => ({
+  source: row.source,
+  campaign: row.campaign,
+  latestSource: row.latest_source,
+  latestCampaign: row.latest_campaign,
+});
 
 const EMPTY_SCORE: ScoreState = { version: 0, sums: {}, lastEventAt: null };
 
@@ -94,16 +106,10 @@ export interface NewLead {
 }
 
 /** A lead without rows; the caller applies `captured` in the same transaction. */
-export async function insertLead(manager: EntityManager, lead: NewLead): Promise<LockedLead> {
-  const journey = unborn(lead.id);
-  await manager.query(
-    `insert into lead (id, seq, state, head_hash, stage, situation, team, policy, source, campaign,
-                       latest_source, latest_campaign, captured_at, at)
-     values ($1, 0, $2, $3, 'inquiry', 'new', 'marketing', $4, $5, $6, $5, $6, $7, $7)`,
-    [lead.id, canonical(journey), GENESIS, lead.policy, lead.source, lead.campaign, instantParam(lead.at)],
-  );
-  return {
-    journey,
+export function insertLead(writes: PendingWrites, lead: NewLead): LockedLead {
+  const { id, policy, source, campaign, at } = lead;
+  const unwritten: LockedLead = {
+    journey: unborn(id),
     headHash: GENESIS,
     wakeAt: null,
     refusals: {},
@@ -111,45 +117,58 @@ export async function insertLead(manager: EntityManager, lead: NewLead): Promise
     score: EMPTY_SCORE,
     scoreHead: GENESIS,
   };
+  writes.insert(LEAD, {
+    ...columnsOf(unwritten, 0),
+    stage: 'inquiry',
+    policy,
+    source,
+    campaign,
+    latest_source: source,
+    latest_campaign: campaign,
+    captured_at: at,
+    at,
+  });
+  return unwritten;
 }
 
 /** Writes what lists filter by, and the cache of the journey's state. */
-export async function saveLead(manager: EntityManager, lead: LockedLead, score: number): Promise<void> {
-  const { journey } = lead;
-  await manager.query(
-    `update lead
-        set seq = $2, state = $3, head_hash = $4, stage = $5, situation = $6, team = $7, holder = $8,
-            pool_id = $9, policy = $10, ended = $11, at = $12, wake_at = $13, refusals = $14,
-            refusals_suppressed = $15, score = $16
-      where id = $1`,
-    [
-      journey.lead,
-      journey.seq,
-      canonical(journey),
-      lead.headHash,
-      journey.stage,
-      situationOf(journey),
-      journey.team,
-      ownerOf(journey),
-      journey.handOff?.pool ?? null,
-      journey.policy,
-      hasEnded(journey),
-      instantParam(journey.at),
-      optionalInstantParam(lead.wakeAt),
-      canonical(lead.refusals),
-      lead.suppressed,
-      score,
-    ],
-  );
-}
+export const saveLead = (writes: PendingWrites, lead: LockedLead, score: number): void =>
+  writes.change(LEAD, columnsOf(lead, score));
+
+const columnsOf = (lead: LockedLead, score: number) => ({
+  ...lookColumns(lead, score),
+  seq: lead.journey.seq,
+  state: canonical(lead.journey),
+  head_hash: lead.headHash,
+  stage: lead.journey.stage,
+  situation: situationOf(lead.journey),
+  team: lead.journey.team,
+  holder: ownerOf(lead.journey),
+  pool_id: lead.journey.handOff?.pool ?? null,
+  policy: lead.journey.policy,
+  ended: hasEnded(lead.journey),
+  at: lead.journey.at,
+});
 
 /** Writes what changes without a row: the next wake-up, the count of refusals, the score as read. */
-export async function saveLook(manager: EntityManager, lead: LockedLead, score: number): Promise<void> {
-  await manager.query(
-    `update lead set wake_at = $2, refusals = $3, refusals_suppressed = $4, score = $5 where id = $1`,
-    [lead.journey.lead, optionalInstantParam(lead.wakeAt), canonical(lead.refusals), lead.suppressed, score],
-  );
-}
+export const saveLook = (writes: PendingWrites, lead: LockedLead, score: number): void =>
+  writes.change(LEAD, lookColumns(lead, score));
+
+const lookColumns = (lead: LockedLead, score: number) => ({
+  id: lead.journey.lead,
+  wake_at: lead.wakeAt,
+  refusals: canonical(lead.refusals),
+  refusals_suppressed: lead.suppressed,
+  score,
+});
+
+/** The original source and campaign never change. */
+export const saveLatestOrigin = (writes: PendingWrites, lead: string, origin: Origin): void =>
+  writes.change(LEAD, {
+    id: lead,
+    latest_source: origin.latestSource,
+    latest_campaign: origin.latestCampaign,
+  });
 
 /** Where a lead stands, read without a lock. */
 export interface LeadHead {

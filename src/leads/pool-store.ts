@@ -1,5 +1,7 @@
 import type { EntityManager } from 'typeorm';
+import { POOL, POOL_MEMBER } from '../db/tables.js';
 import type { Candidate, Waiting } from '../domain/routing/snapshot.js';
+import type { ApplyTransaction } from './apply-transaction.js';
 
 /** Locks pools in the order of their ids and reads the sequence number of each one's newest decision. */
 export async function lockPools(
@@ -18,32 +20,39 @@ export async function lockPools(
  * frees a slot of a rep holds this.
  */
 export async function lockReps(
-  manager: EntityManager,
+  { manager, lockedReps }: ApplyTransaction,
   ids: readonly string[],
   pool: string | null = null,
 ): Promise<void> {
-  if (ids.length === 0 && pool === null) return;
-  await manager.query(
-    `select 1 from rep
+  const missing = ids.filter((id) => !lockedReps.has(id));
+  if (missing.length === 0 && pool === null) return;
+  const rows = await manager.query<{ id: string }[]>(
+    `select id from rep
       where id = any($1) or id in (select rep_id from pool_member where pool_id = $2)
       order by id for no key update`,
-    [ids, pool],
+    [missing, pool],
   );
+  for (const { id } of rows) lockedReps.add(id);
 }
 
 const OPEN = '(select count(*) from assignment a where a.rep_id = r.id and a.lead_id <> $2)';
 
 /** The members of a pool as a decision about `lead` sees them: what they hold beside it counts. */
-export function candidatesOf(
+export async function candidatesOf(
   manager: EntityManager,
   pool: string,
   lead: string,
-): Promise<readonly Candidate[]> {
-  return manager.query<Candidate[]>(
-    `select r.id as rep, m.weight, m.position, r.active, r.paused, r.cap, ${OPEN} as open
+): Promise<{ readonly candidates: readonly Candidate[]; readonly othersWait: boolean }> {
+  const rows = await manager.query<(Candidate & { readonly others_wait: boolean })[]>(
+    `select r.id as rep, m.weight, m.position, r.active, r.paused, r.cap, ${OPEN} as open,
+            exists (select 1 from pool_queue q where q.pool_id = $1 and q.lead_id <> $2) as others_wait
        from pool_member m join rep r on r.id = m.rep_id where m.pool_id = $1 order by r.id`,
     [pool, lead],
   );
+  return {
+    candidates: rows.map(({ others_wait: _, ...candidate }) => candidate),
+    othersWait: rows.some(({ others_wait }) => others_wait),
+  };
 }
 
 export interface NamedRep {
@@ -80,18 +89,14 @@ export function aheadOf(
 }
 
 /** A decision of the pool is kept: its number is taken, and the rotation moves on. */
-export async function saveTurn(
-  manager: EntityManager,
+export function saveTurn(
+  { writes }: ApplyTransaction,
   pool: string,
   seq: number,
   positions: Readonly<Record<string, string>>,
-): Promise<void> {
-  const reps = Object.keys(positions);
-  await manager.query(
-    `with numbered as (update pool set seq = $2 where id = $1)
-     update pool_member m set position = p.position::numeric
-       from unnest($3::text[], $4::text[]) as p (rep, position)
-      where m.pool_id = $1 and m.rep_id = p.rep`,
-    [pool, seq, reps, reps.map((rep) => positions[rep])],
-  );
+): void {
+  writes.change(POOL, { id: pool, seq });
+  for (const [rep, position] of Object.entries(positions)) {
+    writes.change(POOL_MEMBER, { pool_id: pool, rep_id: rep, position });
+  }
 }

@@ -1,8 +1,8 @@
-import type { EntityManager } from 'typeorm';
-import { instantParam } from '../db/column-types.js';
+import type { PendingWrites } from '../db/pending-writes.js';
+import { LEAD_PROFILE } from '../db/tables.js';
 import type { Instant } from '../domain/time.js';
 import type { FieldValue, LeadCapture } from './ingest.types.js';
-import type { Origin } from './origin-store.js';
+import type { Origin } from './lead-store.js';
 
 /** What is known of a lead as a person: kept apart from everything that is hashed. */
 export interface LeadProfile {
@@ -38,32 +38,8 @@ export function mergeProfile(profile: LeadProfile, { keys, ...patch }: LeadCaptu
   };
 }
 
-export async function readProfiles(
-  manager: EntityManager,
-  leads: readonly string[],
-): Promise<ReadonlyMap<string, LeadProfile>> {
-  const rows = await manager.query<(LeadProfile & { lead_id: string })[]>(
-    'select lead_id, email, name, company, phone, title, fields from lead_profile where lead_id = any($1)',
-    [leads],
-  );
-  return new Map(rows.map(({ lead_id, ...profile }) => [lead_id, profile]));
-}
-
-export async function saveProfile(
-  manager: EntityManager,
-  lead: string,
-  { email, name, company, phone, title, fields }: LeadProfile,
-  at: Instant,
-): Promise<void> {
-  await manager.query(
-    `insert into lead_profile (lead_id, email, name, company, phone, title, fields, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8)
-     on conflict (lead_id) do update
-       set email = excluded.email, name = excluded.name, company = excluded.company, phone = excluded.phone,
-           title = excluded.title, fields = excluded.fields, updated_at = excluded.updated_at`,
-    [lead, email, name, company, phone, title, JSON.stringify(fields), instantParam(at)],
-  );
-}
+export const saveProfile = (writes: PendingWrites, lead: string, profile: LeadProfile, at: Instant): void =>
+  writes.insert(LEAD_PROFILE, { lead_id: lead, ...profile, updated_at: at });
 
 /** What fit rules and disqualifiers may name: the lead's own fields and those that every lead has. */
 export function scoredFields(profile: LeadProfile, origin: Origin): Readonly<Record<string, FieldValue>> {

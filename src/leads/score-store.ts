@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { instantParam, optionalInstantParam } from '../db/column-types.js';
+import type { PendingWrites } from '../db/pending-writes.js';
+import { SCORE_ENTRY, SCORE_STATE } from '../db/tables.js';
 import { canonical } from '../domain/canonical.js';
 import type { ScoreEntry } from '../domain/scoring/score.js';
 import type { Instant } from '../domain/time.js';
@@ -10,6 +11,7 @@ import type { LockedLead } from './lead-store.js';
 export const scoreEntryBytes = (lead: string, entry: ScoreEntry): string => canonical({ lead, ...entry });
 
 interface EntryRow {
+  readonly lead_id: string;
   readonly n: number;
   readonly rule: string;
   readonly score_group: string;
@@ -20,69 +22,67 @@ interface EntryRow {
   readonly reverses: number | null;
 }
 
-/** A lead's ledger, or those of its entries that come from these rules. */
-export async function readEntries(
+/** The ledgers of leads, or those of their entries that come from these rules. */
+export async function readLedgers(
   manager: EntityManager,
-  lead: string,
+  leads: readonly string[],
   rules: readonly string[] | null = null,
-): Promise<readonly ScoreEntry[]> {
+): Promise<ReadonlyMap<string, readonly ScoreEntry[]>> {
   const rows = await manager.query<EntryRow[]>(
-    `select n, rule, score_group, micro, occurred_at, recorded_at, cause, reverses
-       from score_entry where lead_id = $1 and ($2::text[] is null or rule = any($2)) order by n`,
-    [lead, rules],
+    `select lead_id, n, rule, score_group, micro, occurred_at, recorded_at, cause, reverses
+       from score_entry where lead_id = any($1) and ($2::text[] is null or rule = any($2)) order by lead_id, n`,
+    [leads, rules],
   );
-  return rows.map((row) => ({
-    n: row.n,
-    rule: row.rule,
-    group: row.score_group,
-    micro: row.micro,
-    occurred: row.occurred_at,
-    recorded: row.recorded_at,
-    cause: row.cause,
-    reverses: row.reverses,
-  }));
+  const entries = new Map(leads.map((lead): [string, ScoreEntry[]] => [lead, []]));
+  for (const row of rows) {
+    entries.get(row.lead_id)?.push({
+      n: row.n,
+      rule: row.rule,
+      group: row.score_group,
+      micro: row.micro,
+      occurred: row.occurred_at,
+      recorded: row.recorded_at,
+      cause: row.cause,
+      reverses: row.reverses,
+    });
+  }
+  return entries;
 }
 
 /** Appends entries to the lead's ledger and saves `lead.score`, which they are folded into already. */
-export async function saveEntries(
-  manager: EntityManager,
+export function saveEntries(
+  writes: PendingWrites,
   lead: LockedLead,
   entries: readonly ScoreEntry[],
-): Promise<LockedLead> {
+): LockedLead {
   if (entries.length === 0) return lead;
   const id = lead.journey.lead;
   let scoreHead = lead.scoreHead;
-  const links = entries.map((entry) => {
+  for (const entry of entries) {
     const prevHash = scoreHead;
     scoreHead = linkHash(prevHash, scoreEntryBytes(id, entry));
-    return { prevHash, hash: scoreHead };
-  });
-  await manager.query(
-    `insert into score_entry (lead_id, n, rule, score_group, micro, occurred_at, recorded_at, cause, reverses,
-                              prev_hash, hash)
-     select $1, * from unnest($2::int[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[],
-                              $7::timestamptz[], $8::text[], $9::int[], $10::text[], $11::text[])`,
-    [
-      id,
-      entries.map(({ n }) => n),
-      entries.map(({ rule }) => rule),
-      entries.map(({ group }) => group),
-      entries.map(({ micro }) => micro),
-      entries.map(({ occurred }) => instantParam(occurred)),
-      entries.map(({ recorded }) => instantParam(recorded)),
-      entries.map(({ cause }) => cause),
-      entries.map(({ reverses }) => reverses),
-      links.map(({ prevHash }) => prevHash),
-      links.map(({ hash }) => hash),
-    ],
-  );
+    const { n, rule, group, micro, occurred, recorded, cause, reverses } = entry;
+    writes.insert(SCORE_ENTRY, {
+      lead_id: id,
+      n,
+      rule,
+      score_group: group,
+      micro,
+      occurred_at: occurred,
+      recorded_at: recorded,
+      cause,
+      reverses,
+      prev_hash: prevHash,
+      hash: scoreHead,
+    });
+  }
   const { version, sums, lastEventAt } = lead.score;
-  await manager.query(
-    `insert into score_state (lead_id, version, sums, last_event_at, head_hash) values ($1, $2, $3, $4, $5)
-     on conflict (lead_id) do update
-       set version = excluded.version, sums = excluded.sums, last_event_at = excluded.last_event_at,
-           head_hash = excluded.head_hash`,
-    [id, version, canonical(sums), optionalInstantParam(lastEventAt), scoreHead],
-  );
+  writes.insert(SCORE_STATE, {
+    lead_id: id,
+    version,
+    sums: canonical(sums),
+    last_event_at: lastEventAt,
+    head_hash: scoreHead,
+  });
   return { ...lead, scoreHead };
 }

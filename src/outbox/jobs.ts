@@ -41,19 +41,34 @@ export function jobKey(job: Job): string {
   }
 }
 
+/** Keys that transactions without a lock in common may add at once. */
+const isShared = ({ name }: Job): boolean => name === 'pool.wake';
+
 /**
  * Adds jobs in the caller's transaction, in key order: two transactions that add the same keys wait for each
  * other instead of dead-locking. Add them last, when every other lock is held.
  */
 export async function addJobs(manager: EntityManager, jobs: readonly Job[]): Promise<void> {
+  if (jobs.length === 0) return;
   const byKey = new Map(jobs.map((job) => [jobKey(job), job]));
   const sorted = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [key, job] of sorted) {
-    await manager.query(
-      `select 1 from graphile_worker.add_job($1, payload := $2::json, job_key := $3, run_at := $4::timestamptz)`,
-      [job.name, JSON.stringify(job.payload), key, job.runAt === undefined ? null : instantParam(job.runAt)],
-    );
-  }
+  // The queue takes the jobs of one call in an order of its own.
+  await manager.query(
+    `select 1
+       from (select call, array_agg(row(name, payload, null, run_at, null, key, null, null)
+                                      ::graphile_worker.job_spec) as jobs
+               from unnest($1::int[], $2::text[], $3::json[], $4::timestamptz[], $5::text[])
+                    as j (call, name, payload, run_at, key)
+              group by call order by call) calls
+      cross join lateral graphile_worker.add_jobs(calls.jobs)`,
+    [
+      sorted.map(([, job], i) => (isShared(job) ? i + 1 : 0)),
+      sorted.map(([, { name }]) => name),
+      sorted.map(([, { payload }]) => JSON.stringify(payload)),
+      sorted.map(([, { runAt }]) => (runAt === undefined ? null : instantParam(runAt))),
+      sorted.map(([key]) => key),
+    ],
+  );
 }
 
 export const addJob = (manager: EntityManager, job: Job): Promise<void> => addJobs(manager, [job]);

@@ -4,7 +4,7 @@ import type { RoutingSnapshot } from '../../src/domain/routing/snapshot.js';
 import { MINUTE } from '../../src/domain/time.js';
 import { GENESIS, linkHash, sha256 } from '../../src/journal/chain.js';
 import { storeFact } from '../../src/leads/inbox-store.js';
-import { readEntries, scoreEntryBytes } from '../../src/leads/score-store.js';
+import { readLedgers, scoreEntryBytes } from '../../src/leads/score-store.js';
 import { ADMIN } from '../db/world.js';
 import { useAuditedWorld } from './audited-world.js';
 
@@ -95,7 +95,8 @@ describe('verify names a score entry', () => {
     world.expectFound(
       async () => {
         let head = GENESIS;
-        for (const entry of await readEntries(world.dataSource.manager, world.worked)) {
+        const ledgers = await readLedgers(world.dataSource.manager, [world.worked]);
+        for (const entry of ledgers.get(world.worked) ?? []) {
           const changed = entry.n === 1 ? { ...entry, micro: entry.micro + 1_000_000 } : entry;
           const hash = linkHash(head, scoreEntryBytes(world.worked, changed));
           await world.tamper(

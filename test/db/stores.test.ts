@@ -6,7 +6,7 @@ import { inTransaction, sqlState } from '../../src/db/transaction.js';
 import { appendOperational } from '../../src/journal/operational-entry.js';
 import { evidenceOf, personalHash } from '../../src/journal/evidence.js';
 import { GENESIS, linkHash, sha256 } from '../../src/journal/chain.js';
-import { readEntries, scoreEntryBytes } from '../../src/leads/score-store.js';
+import { readLedgers, scoreEntryBytes } from '../../src/leads/score-store.js';
 import { resolveLead } from '../../src/leads/lead-store.js';
 import { addJobs } from '../../src/outbox/jobs.js';
 import { policyLinkBytes } from '../../src/policies/policy-store.js';
@@ -72,7 +72,7 @@ describe('score entries', () => {
   it('form a chain per lead whose head is in the score state', async () => {
     const id = await world.lead({ fields: { industry: 'software' }, events: [world.event('pricing_page')] });
     await world.ingest.recordEvents([{ ...world.event('pricing_page'), lead: { id } }], ADMIN);
-    const entries = await readEntries(world.dataSource.manager, id);
+    const entries = (await readLedgers(world.dataSource.manager, [id])).get(id) ?? [];
     const links = await world.query<{ prev_hash: string; hash: string }>(
       'select prev_hash, hash from score_entry where lead_id = $1 order by n',
       [id],

@@ -109,7 +109,8 @@ export class Spine1790000000000 implements MigrationInterface {
         kind text not null,
         source text not null,
         value text not null,
-        lead_id text not null references lead,
+        -- A new lead's identities come first: whoever brings the same ones waits there, with no lead locked.
+        lead_id text not null references lead deferrable initially deferred,
         primary key (kind, source, value)
       );
       create index identity_lead on identity (lead_id);

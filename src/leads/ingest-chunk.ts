@@ -1,0 +1,192 @@
+import type { EntityManager } from 'typeorm';
+import type { Actor } from '../domain/journey/inputs.js';
+import type { ScoreEntry } from '../domain/scoring/score.js';
+import type { Instant } from '../domain/time.js';
+import { Conflict } from '../faults.js';
+import type { ApplyTransaction } from './apply-transaction.js';
+import { insertEvents, keyOf, knownEvents, takeNew } from './event-store.js';
+import type { Arrival } from './ingest-check.js';
+import { insertIdentities, resolveRows } from './ingest-identity.js';
+import { ingestLead, type LeadWork } from './ingest-lead.js';
+import { newsOf } from './ingest-profile.js';
+import type { FieldValue, IngestFault, IngestResult } from './ingest.types.js';
+import { insertLead, lockLeads, originOf, SCORE_COLUMNS, type ScoreColumns, toLead } from './lead-store.js';
+import type { LeadProfile } from './profile-store.js';
+import { readLedgers } from './score-store.js';
+
+type Found = Omit<LeadWork, 'events' | 'fitEntries'>;
+
+export const faulty = ({ index }: Arrival, fault: IngestFault): IngestResult => ({
+  index,
+  status: 'fault',
+  fault,
+});
+
+/** One transaction's worth of rows: a few reads for all of them, then computing, and the writes at its end. */
+export async function ingestRows(
+  tx: ApplyTransaction,
+  arrivals: readonly Arrival[],
+  actor: Actor,
+  now: Instant,
+): Promise<readonly IngestResult[]> {
+  const active = await tx.policies.active(tx.manager);
+  if (active === null) throw new Conflict('no_active_policy', 'activate a policy before leads come in');
+
+  const known = await knownEvents(
+    tx.manager,
+    arrivals.flatMap(({ events }) => events),
+  );
+  const { repeats, fresh } = splitRepeats(arrivals, known);
+  const resolved = await resolveRows(tx.manager, fresh, now);
+  const results = new Map<number, IngestResult>(repeats.map((result) => [result.index, result]));
+  for (const arrival of fresh) {
+    const fault = resolved.faults.get(arrival.index);
+    if (fault !== undefined) results.set(arrival.index, faulty(arrival, fault));
+  }
+  await insertIdentities(tx.manager, resolved);
+
+  const rowsOf = groupBy(
+    fresh.filter(({ index }) => resolved.leadOf.has(index)),
+    ({ index }) => resolved.leadOf.get(index) ?? '',
+  );
+  const found = [
+    ...[...resolved.created].map((lead) => newLead(tx, lead, rowsOf.get(lead) ?? [], active.hash, now)),
+    ...(await knownLeads(tx, rowsOf, resolved.created)),
+  ];
+  for (const work of await prepare(tx, found, new Set(known.keys()), now)) {
+    await ingestLead(tx, work, active.hash, actor, now);
+    const stored = new Set(work.events.map(keyOf));
+    for (const [nth, arrival] of work.arrivals.entries()) {
+      const status = statusOf(arrival, work.isNew && nth === 0, stored);
+      results.set(arrival.index, { index: arrival.index, status, leadId: work.lead.journey.lead });
+    }
+  }
+  return [...results.values()];
+}
+
+/** Events that came before go no further: what they would do has been done. */
+function splitRepeats(
+  arrivals: readonly Arrival[],
+  known: ReadonlyMap<string, string>,
+): { repeats: IngestResult[]; fresh: Arrival[] } {
+  const repeats: IngestResult[] = [];
+  const fresh: Arrival[] = [];
+  for (const arrival of arrivals) {
+    const [event] = arrival.events;
+    const leadId = arrival.capture === null && event ? known.get(keyOf(event)) : undefined;
+    if (leadId === undefined) fresh.push(arrival);
+    else repeats.push({ index: arrival.index, status: 'duplicate', leadId });
+  }
+  return { repeats, fresh };
+}
+
+function newLead(
+  tx: ApplyTransaction,
+  id: string,
+  arrivals: readonly Arrival[],
+  policy: string,
+  now: Instant,
+): Found {
+  const from = arrivals.map(({ capture }) => capture).find((capture) => capture?.source != null);
+  const [source, campaign] = [from?.source ?? null, from?.campaign ?? null];
+  const lead = insertLead(tx.writes, { id, policy, source, campaign, at: now });
+  const origin = { source, campaign, latestSource: source, latestCampaign: campaign };
+  return { lead, isNew: true, origin, arrivals, news: newsOf(arrivals, null, origin, true) };
+}
+
+/** Locks the leads that exist already, in the order of their ids. */
+async function knownLeads(
+  { manager }: ApplyTransaction,
+  rowsOf: ReadonlyMap<string, readonly Arrival[]>,
+  created: ReadonlySet<string>,
+): Promise<readonly Found[]> {
+  const ids = [...rowsOf.keys()].filter((id) => !created.has(id));
+  if (ids.length === 0) return [];
+  const locked = await lockLeads(manager, ids);
+  const beside = await readBeside(manager, ids);
+  return locked.map((row) => {
+    const [arrivals, origin, read] = [rowsOf.get(row.id) ?? [], originOf(row), beside.get(row.id)];
+    const news = newsOf(arrivals, read === undefined ? null : profileOf(read), origin, false);
+    return { lead: toLead(row, read), isNew: false, origin, arrivals, news };
+  });
+}
+
+type Beside = ScoreColumns & {
+  readonly lead_id: string;
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly company: string | null;
+  readonly phone: string | null;
+  readonly title: string | null;
+  /** Null: nothing is known of the person. */
+  readonly fields: Readonly<Record<string, FieldValue>> | null;
+};
+
+/** Score and profile of locked leads. */
+async function readBeside(
+  manager: EntityManager,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Beside>> {
+  const rows = await manager.query<Beside[]>(
+    `select w.lead_id, p.email, p.name, p.company, p.phone, p.title, p.fields, ${SCORE_COLUMNS}
+       from unnest($1::text[]) as w (lead_id)
+       left join lead_profile p on p.lead_id = w.lead_id left join score_state s on s.lead_id = w.lead_id`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.lead_id, row]));
+}
+
+const profileOf = ({ email, name, company, phone, title, fields }: Beside): LeadProfile | null =>
+  fields === null ? null : { email, name, company, phone, title, fields };
+
+/** Adds what is new of the events, which are written, and the entries that changed fields may reverse. */
+async function prepare(
+  { manager, policies, writes }: ApplyTransaction,
+  found: readonly Found[],
+  seen: Set<string>,
+  now: Instant,
+): Promise<readonly LeadWork[]> {
+  const changed = found.filter(({ lead, news }) => news.fieldsChanged && lead.score.version > 0);
+  const rules = new Set<string>();
+  for (const policy of new Set(changed.map(({ lead }) => lead.journey.policy))) {
+    for (const { id } of (await policies.byHash(manager, policy)).scoring.fit) rules.add(id);
+  }
+  const changedLeads = changed.map(({ lead }) => lead.journey.lead);
+  const entries: ReadonlyMap<string, readonly ScoreEntry[]> =
+    changed.length === 0 ? new Map() : await readLedgers(manager, changedLeads, [...rules]);
+  const works = found.map((lead) => ({
+    ...lead,
+    events: takeNew(
+      seen,
+      lead.arrivals.flatMap(({ events }) => events),
+      now,
+    ),
+    fitEntries: entries.get(lead.lead.journey.lead) ?? [],
+  }));
+  insertEvents(
+    writes,
+    works.flatMap(({ lead, events }) => events.map((event) => ({ lead: lead.journey.lead, event }))),
+    now,
+  );
+  return works;
+}
+
+function statusOf(
+  { capture, events }: Arrival,
+  isFirst: boolean,
+  stored: Set<string>,
+): 'created' | 'updated' | 'recorded' | 'duplicate' {
+  if (capture !== null) return isFirst ? 'created' : 'updated';
+  // Of an event that comes twice in a batch the second is the repeat.
+  return events.some((event) => stored.delete(keyOf(event))) ? 'recorded' : 'duplicate';
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
