@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { register as adminKey } from './cli/admin-key.js';
-import { register as demo } from './cli/demo.js';
 import { register as docs } from './cli/docs.js';
 import { register as feed } from './cli/feed.js';
 import { register as migrate } from './cli/migrate.js';
+import { register as play } from './cli/play.js';
 import { register as show } from './cli/show.js';
 import { register as up } from './cli/up.js';
 import { register as verify } from './cli/verify.js';
@@ -21,7 +21,7 @@ const commands: readonly ((program: Command) => void)[] = [
   feed,
   verify,
   show,
-  demo,
+  play,
 ];
 
 const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 
 export interface ApiAnswer {
@@ -49,6 +50,8 @@ export class Unreachable extends Error {
 /** A client that waits as long as 429 and 503 ask for; requests are sent again with the same key. */
 export function createBatonApi(options: BatonApiOptions): BatonApi {
   const { url, attempts = 8, patienceMs, onRetry, signal } = options;
+  // Each request under way listens.
+  if (signal !== undefined) setMaxListeners(0, signal);
   return async (request) => {
     const started = Date.now();
     for (let attempt = 1; ; attempt++) {
@@ -83,15 +86,24 @@ async function sendOnce(options: BatonApiOptions, request: ApiRequest, attempt: 
   const backOff = Math.min(longestPauseMs, 100 * 2 ** attempt);
   let response: Response;
   let text: string;
+  // Not AbortSignal.any: Node may collect a timeout that only it refers to, and the request then has none.
+  const limit = new AbortController();
+  const stop = (): void => limit.abort();
+  const timer = setTimeout(stop, REQUEST_TIMEOUT_MS);
+  signal?.addEventListener('abort', stop);
   try {
+    signal?.throwIfAborted();
     response = await fetch(new URL(request.path, options.url), {
       ...contentOf(options.key, request),
-      signal: AbortSignal.any([AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...(signal ? [signal] : [])]),
+      signal: limit.signal,
     });
     text = await response.text();
   } catch {
     signal?.throwIfAborted();
     return { answer: null, pauseMs: backOff };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
   }
   const answer = { status: response.status, body: parse(text) };
   if (!mayPass(response.status, patienceMs !== undefined)) return { answer, pauseMs: null };

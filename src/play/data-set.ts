@@ -106,6 +106,8 @@ export interface DataSet<L extends PlayedLead = PlayedLead> {
   readonly leads: readonly L[];
   /** How long to go on after the last lead has done its last, in the data's own time: what cools down then is a part of it. */
   readonly linger: Milliseconds;
+  /** At which it is worth looking at, unless the user says how fast. */
+  readonly speed: number;
   /** Leads that come in a second, unless the user says how many. */
   readonly rate: number;
   /** No more come in while so many are not at rest; null: no limit. */

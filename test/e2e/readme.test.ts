@@ -15,8 +15,8 @@ interface Step {
   readonly shown: string | null;
 }
 
-/** Commands of the page that other tests run: the first start, the test run itself, the demo. */
-const ELSEWHERE = ['npm start\nnpm test', 'npm run -s baton -- demo marketplace'];
+/** Commands of the page that other tests run: the first start, the test run itself, the play. */
+const ELSEWHERE = ['npm start\nnpm test', 'npm run -s baton -- play'];
 
 const readme = readFileSync(join(projectRoot(), 'README.md'), 'utf8');
 
