@@ -10,11 +10,7 @@ export default {
     .filter((folder) => existsSync(new URL(folder, import.meta.url)))
     .map((folder) => `<rootDir>/${folder}`),
   testMatch: ['**/test/**/*.test.ts'],
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    ...(process.env.BATON_PROOF === 'full' ? [] : ['/test/proof/']),
-    ...(process.env.BATON_BENCH === 'yes' ? [] : ['/test/bench/']),
-  ],
+  testPathIgnorePatterns: ['/node_modules/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

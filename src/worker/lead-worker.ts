@@ -21,19 +21,11 @@ function extension(): string {
 const workflows = (): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> =>
   existsSync(BUNDLE) ? { workflowBundle: { codePath: BUNDLE } } : { workflowsPath: WORKFLOWS };
 
-/** The worker for the workflows of leads. A new version takes over the open leads of older ones. */
-export function createLeadWorker(
-  { temporal, maxCachedWorkflows, databasePoolSize }: WorkerConfig,
-  connection: NativeConnection,
-  deps: Omit<LeadActivityDeps, 'isPassing'>,
-): Promise<Worker> {
-  const { namespace, taskQueue, deploymentName, buildId } = temporal;
-  return Worker.create({
-    connection,
-    namespace,
-    taskQueue,
-    ...workflows(),
-    activities: createLeadActivities({ ...deps, isPassing }),
+/** How a worker of this configuration works, whatever its workflows are. */
+export const workerSettings = ({ temporal, maxCachedWorkflows, databasePoolSize }: WorkerConfig) =>
+  ({
+    namespace: temporal.namespace,
+    taskQueue: temporal.taskQueue,
     maxCachedWorkflows,
     workflowTaskPollerBehavior: { type: 'autoscaling' },
     enableNonLocalActivities: false,
@@ -43,9 +35,22 @@ export function createLeadWorker(
     shutdownGraceTime: '5 s',
     workerDeploymentOptions: {
       useWorkerVersioning: true,
-      version: { deploymentName, buildId },
+      version: { deploymentName: temporal.deploymentName, buildId: temporal.buildId },
       defaultVersioningBehavior: 'AUTO_UPGRADE',
     },
+  }) satisfies WorkerOptions;
+
+/** The worker for the workflows of leads. A new version takes over the open leads of older ones. */
+export function createLeadWorker(
+  config: WorkerConfig,
+  connection: NativeConnection,
+  deps: Omit<LeadActivityDeps, 'isPassing'>,
+): Promise<Worker> {
+  return Worker.create({
+    ...workerSettings(config),
+    connection,
+    ...workflows(),
+    activities: createLeadActivities({ ...deps, isPassing }),
   });
 }
 

@@ -1,0 +1,1 @@
+export { floorWorkflow } from './floor.workflow.js';
