@@ -85,6 +85,33 @@ describe('the same again', () => {
   });
 });
 
+describe('one event', () => {
+  it('brought twenty times at once for a lead that is known is recorded once', async () => {
+    const id = await world.lead({ fields: { industry: 'software' } });
+    const event = { ...world.event('pricing_page'), lead: { id } };
+    const results = await Promise.all(Array.from({ length: 20 }, () => record([event])));
+    expect(results.flat().filter(({ status }) => status === 'recorded')).toHaveLength(1);
+    expect(results.flat().filter(({ status }) => status === 'duplicate')).toHaveLength(19);
+    expect(await world.query('select n from score_entry where lead_id = $1 order by n', [id])).toEqual([
+      { n: 1 },
+      { n: 2 },
+    ]);
+  });
+
+  it('that a batch brings for two leads belongs to the first, and counts for no other', async () => {
+    const event = world.event('pricing_page');
+    const results = await capture([
+      { keys: external('j1'), events: [event] },
+      { keys: external('j2'), events: [event] },
+    ]);
+    const [first, second] = results.map((result) => (result.status === 'fault' ? '' : result.leadId));
+    expect(await world.query('select lead_id from event where event_id = $1', [event.id])).toEqual([
+      { lead_id: first },
+    ]);
+    expect(await world.query('select 1 from score_entry where lead_id = $1', [second])).toEqual([]);
+  });
+});
+
 describe('two people who share an e-mail address', () => {
   it('stay two leads, also when both come at once', async () => {
     for (let round = 0; round < 10; round++) {
