@@ -57,13 +57,10 @@ describe('the statements of one transaction', () => {
   });
 
   it('are at most 11 for 1,000 events and changed fields of 100 known leads', async () => {
-    const events = Array.from(
-      { length: 1_000 },
-      (_, i): LeadEvent => ({
-        ...world.event('pricing_page'),
-        lead: { externalIds: [{ source: 'crm', id: `bulk-${i % 100}` }], email: `new-${i % 100}@example.com` },
-      }),
-    );
+    const events = Array.from({ length: 1_000 }, (_, i): LeadEvent => ({
+      ...world.event('pricing_page'),
+      lead: { externalIds: [{ source: 'crm', id: `bulk-${i % 100}` }], email: `new-${i % 100}@example.com` },
+    }));
     const sent = await statementsOf(async () => {
       const results = await world.ingest.recordEvents(events, ADMIN);
       expect(results.filter(({ status }) => status === 'recorded')).toHaveLength(1_000);
