@@ -27,6 +27,12 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     },
     open: async (options) => (await import('./marketplace/data-set.js')).openMarketplace(options),
   },
+  education: {
+    async generate(options) {
+      return { 'leads.csv': (await import('./education/generate.js')).generateEducation(options) };
+    },
+    open: async (options) => (await import('./education/data-set.js')).openEducation(options),
+  },
 };
 
 /** @throws Error that says which there are */

@@ -30,13 +30,18 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Data
   const mapping = readMapping(mappingFile);
   const leads: MarketplaceLead[] = [];
   for await (const { row } of chosenRows(join(folder, 'mql.csv'), mappingFile, mapping, { from, limit })) {
-    const { events, ...body } = toLead(row, mapping, '');
+    const { events, ...body } = toLead(row, mapping, NOW);
     const externalId = (row[mapping.externalId.column] ?? '').trim();
     const deal = deals.get(externalId) ?? null;
     leads.push({
       externalId,
       // What happens "now" is told without a time.
-      body: { ...body, events: events.map(({ occurredAt: _, ...event }) => event) },
+      body: {
+        ...body,
+        events: events.map(({ occurredAt, ...event }) =>
+          occurredAt === NOW ? event : { ...event, occurredAt },
+        ),
+      },
       timeline: [],
       origin: toCode(row['origin'] ?? '') || null,
       deal,
@@ -64,6 +69,8 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Data
     check: (end) => check(leads, end),
   };
 }
+
+const NOW = '';
 
 const toRep = (id: string) => ({ id, name: id.slice(0, 12), cap: null });
 
