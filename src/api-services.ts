@@ -5,6 +5,7 @@ import { createDeliveries } from './deliveries/delivery-queries.js';
 import type { Services } from './http/service.js';
 import { createWrites } from './idempotency/idempotency.js';
 import type { JournalKey } from './journal/chain.js';
+import { createImports } from './imports/imports.js';
 import { createApplyDirectly } from './leads/apply.js';
 import { createCommands } from './leads/commands.js';
 import { createIngest } from './leads/ingest.js';
@@ -39,6 +40,7 @@ export function createApiServices(options: ApiServicesOptions): Services {
     apiKeys: createApiKeys(deps),
     writes: createWrites({ dataSource, clock, poolSize }),
     ingest: createIngest(deps),
+    imports: createImports(deps),
     commands: createCommands({ dataSource, gateway, applyDirectly: createApplyDirectly(deps), clock }),
     leads: createLeadQueries(deps),
     journal: createJournalQueries(deps),

@@ -58,10 +58,11 @@ async function main(): Promise<void> {
   // What waited may have come after all; the exit of the process closes what is open.
   if (toldToStop()) return;
 
-  const apply = createApply({ dataSource, journalKey, policies: createPolicyStore(journalKey) });
+  const shared = { dataSource, journalKey, policies: createPolicyStore(journalKey) };
+  const apply = createApply(shared);
   const worker = await createLeadWorker(config, connection, { apply, log });
   const gateway = createTemporalLeadGateway({ client, taskQueue: temporal.taskQueue });
-  const tasks = createTasks({ dataSource, gateway, sender: createWebhookSender({ clock }), clock, log });
+  const tasks = createTasks({ ...shared, gateway, sender: createWebhookSender({ clock }), clock, log });
   const relay = createRelay({ databaseUrl, tasks, clock, log });
 
   // Making the worker takes its time, too.

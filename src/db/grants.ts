@@ -19,6 +19,8 @@ export const PROJECTIONS = [
   'delivery',
   'idempotency',
   'identity',
+  'import',
+  'import_row',
   'inbox',
   'lead',
   'lead_profile',

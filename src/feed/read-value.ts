@@ -80,7 +80,7 @@ const saidBy = ({ column, text: template }: ValueSource, text: string): string =
 
 /** A text of the file in a report: short, and storable. */
 export const quoted = (text: string): string =>
-  `"${[...text.toWellFormed().replaceAll('\u0000', '\uFFFD')].slice(0, 60).join('')}"`;
+  `"${text.replaceAll('\u0000', '\uFFFD').slice(0, 60).toWellFormed()}"`;
 
 /** A text as a lower-case code: `Organic Search` is `organic_search`. */
 export const toCode = (text: string): string =>

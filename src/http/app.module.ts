@@ -4,6 +4,7 @@ import { CaptureController } from './controllers/capture.controller.js';
 import { CommandsController } from './controllers/commands.controller.js';
 import { EventsController } from './controllers/events.controller.js';
 import { HealthController } from './controllers/health.controller.js';
+import { ImportsController } from './controllers/imports.controller.js';
 import { LeadsController } from './controllers/leads.controller.js';
 import { PoliciesController } from './controllers/policies.controller.js';
 import { PoolsController } from './controllers/pools.controller.js';
@@ -18,6 +19,7 @@ export const CONTROLLERS: readonly Type[] = [
   CaptureController,
   CommandsController,
   EventsController,
+  ImportsController,
   RepsController,
   PoolsController,
   PoliciesController,

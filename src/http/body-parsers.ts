@@ -6,6 +6,9 @@ import { ProblemError } from './problem.js';
 /** Policies are documents that people write: they come as YAML, too. */
 export const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml'] as const;
 const TAKES_YAML = /^\/v1\/policies\/?$/;
+/** Files come as forms; their route reads them. */
+const TAKES_FILES = /^\/v1\/imports\/?$/;
+const FORM = 'multipart/form-data';
 
 /** Reads bodies up to `limit` bytes; anything that is not JSON (or YAML, where that is taken) is 415. */
 export function useBodyParsers(app: NestExpressApplication, limit: number): void {
@@ -21,7 +24,7 @@ function refuseStrangeRequests(request: Request, _response: Response, next: Next
   if (hasBody(request) && !isTaken(request)) {
     throw new ProblemError(
       415,
-      `Send the body as application/json, not as ${contentType(request) || 'nothing'}.`,
+      `Send the body as ${wanted(request)}, not as ${contentType(request) || 'nothing'}.`,
     );
   }
   next();
@@ -42,8 +45,11 @@ const contentType = (request: Request): string =>
 const hasBody = ({ headers }: Request): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
+const wanted = ({ path }: Request): string => (TAKES_FILES.test(path) ? FORM : 'application/json');
+
 function isTaken(request: Request): boolean {
   const type = contentType(request);
+  if (TAKES_FILES.test(request.path)) return type === FORM;
   if (type === 'application/json') return true;
   return TAKES_YAML.test(request.path) && YAML_TYPES.some((yaml) => yaml === type);
 }

@@ -46,6 +46,7 @@ export function ingestError(fault: IngestFault): Error {
     case 'unknown_lead':
       return new NotFound(fault.detail);
     case 'identity_conflict':
+    case 'not_new':
       return new Conflict(fault.code, fault.detail, { leads: fault.leads ?? [] });
     case 'no_keys':
     case 'in_the_future':

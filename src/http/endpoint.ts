@@ -21,8 +21,12 @@ export interface EndpointSpec {
   /** A lead command: answers 409 with `code` and `state`. */
   readonly command?: boolean;
   readonly status: number;
+  /** Other statuses with the same answer. */
+  readonly alsoAnswers?: readonly number[];
   /** Other media types than JSON that the body may have. */
   readonly alsoTakes?: readonly string[];
+  /** The body is multipart/form-data, with files as parts of this name. */
+  readonly takesFiles?: string;
   readonly answers: ZodType;
   readonly example: { readonly body?: unknown; readonly answer: unknown };
 }
@@ -39,7 +43,8 @@ const METHODS = {
 export const Endpoint = (spec: EndpointSpec): MethodDecorator =>
   applyDecorators(
     RequestMapping({ method: METHODS[spec.method], path: spec.path }),
-    HttpCode(spec.status),
+    // Where there are several the method says which.
+    ...(spec.alsoAnswers === undefined ? [HttpCode(spec.status)] : []),
     SetMetadata(ENDPOINT, spec),
   );
 

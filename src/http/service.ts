@@ -3,6 +3,7 @@ import type { ApiKeys } from '../access/api-keys.js';
 import type { Deliveries } from '../deliveries/delivery-queries.js';
 import type { Writes } from '../idempotency/idempotency.js';
 import type { Commands } from '../leads/commands.js';
+import type { Imports } from '../imports/imports.js';
 import type { Ingest } from '../leads/ingest.types.js';
 import type { JournalQueries } from '../leads/journal-queries.js';
 import type { LeadQueries } from '../leads/lead-queries.js';
@@ -18,6 +19,7 @@ export interface Services {
   readonly apiKeys: ApiKeys;
   readonly writes: Writes;
   readonly ingest: Ingest;
+  readonly imports: Imports;
   readonly commands: Commands;
   readonly leads: LeadQueries;
   readonly journal: JournalQueries;

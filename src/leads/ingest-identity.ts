@@ -49,6 +49,11 @@ export async function resolveRows(
       faults.set(arrival.index, found);
       continue;
     }
+    if (found !== null && arrival.capture?.past !== undefined) {
+      const detail = `lead ${found} is here already`;
+      faults.set(arrival.index, { code: 'not_new', path: '', detail, leads: [found] });
+      continue;
+    }
     const lead = found ?? sortableId('ld', now);
     if (found === null) created.add(lead);
     leadOf.set(arrival.index, lead);

@@ -14,8 +14,10 @@ import { addFact } from './inbox-store.js';
 import type { Arrival } from './ingest-check.js';
 import { factsOf } from './ingest-facts.js';
 import { sortableId } from './ingest-identity.js';
+import { recordPast } from './ingest-past.js';
 import type { ProfileNews } from './ingest-profile.js';
 import { score } from './ingest-score.js';
+import type { LeadPast } from './ingest.types.js';
 import { saveLatestOrigin, saveLook, type LockedLead, type Origin } from './lead-store.js';
 import { saveProfile } from './profile-store.js';
 import { saveEntries } from './score-store.js';
@@ -58,6 +60,8 @@ export async function ingestLead(
     now,
   });
   const after = saveEntries(tx.writes, scored.lead, scored.entries);
+  const past = isNew ? pastOf(work) : undefined;
+  if (past !== undefined) return recordPast(tx, after, past, policy, actor, now);
   const facts = factsOf({ leadId, policy, actor, before: news.before, after: news.after, events, now });
   for (const fact of facts) addFact(tx.writes, fact);
 
@@ -70,16 +74,21 @@ export async function ingestLead(
   }
 }
 
+const pastOf = ({ arrivals }: LeadWork): LeadPast | undefined => arrivals[0]?.capture?.past;
+
 /** Row 1 of a new lead. */
 function capture(
   tx: ApplyTransaction,
-  { lead, origin, arrivals }: LeadWork,
+  work: LeadWork,
   policy: string,
   actor: Actor,
   now: Instant,
 ): Promise<Applied> {
+  const { lead, origin, arrivals } = work;
+  const imported = pastOf(work) !== undefined;
   const occurred = arrivals.flatMap(({ capture: given, events }) => [
-    given?.occurredAt ?? events[0]?.occurredAt ?? null,
+    // Of a past nobody guesses when it began.
+    given?.occurredAt ?? (imported ? null : (events[0]?.occurredAt ?? null)),
   ])[0];
   return applyInput(
     tx,
@@ -89,7 +98,12 @@ function capture(
       id: 'captured',
       occurred: occurred ?? null,
       actor,
-      body: { policy, source: origin.source, campaign: origin.campaign },
+      body: {
+        policy,
+        source: origin.source,
+        campaign: origin.campaign,
+        ...(imported ? { imported } : {}),
+      },
       personal: null,
     },
     now,

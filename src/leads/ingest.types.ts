@@ -1,4 +1,4 @@
-import type { Actor } from '../domain/journey/inputs.js';
+import type { Actor, HistoricFact, Resumption } from '../domain/journey/inputs.js';
 import type { Instant } from '../domain/time.js';
 
 /** What a lead's field can hold. */
@@ -44,6 +44,21 @@ export interface LeadCapture {
   /** When the lead first appeared in the business; absent: now. */
   readonly occurredAt?: Instant;
   readonly events?: readonly ReportedEvent[];
+  /** What it was elsewhere. Such a lead must be new here; what came before has no consequence now. */
+  readonly past?: LeadPast;
+}
+
+/** Where a lead stood before it came here, and how its journey goes on. */
+export interface LeadPast {
+  readonly steps: readonly {
+    readonly id: string;
+    /** Null where nobody knows. */
+    readonly occurred: Instant | null;
+    readonly body: HistoricFact;
+  }[];
+  readonly resumed: { readonly id: string; readonly body: Resumption };
+  /** When the workflow of a lead that is open starts. */
+  readonly startAt: Instant;
 }
 
 export type LeadEvent = ReportedEvent & { readonly lead: LeadKeys };
@@ -53,6 +68,8 @@ export type IngestFaultCode =
   | 'unknown_lead'
   /** The keys point to two leads: {@link IngestFault.leads} names both. */
   | 'identity_conflict'
+  /** A lead with a past is here already: {@link IngestFault.leads} names it. */
+  | 'not_new'
   /** An instant more than five minutes ahead of our clock. */
   | 'in_the_future'
   /** Text that PostgreSQL cannot store: a NUL character, or half of a surrogate pair. */

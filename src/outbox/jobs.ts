@@ -12,6 +12,8 @@ export interface JobPayloads {
   'pool.wake': { readonly poolId: string };
   /** Sends one delivery. */
   deliver: { readonly deliveryId: string };
+  /** Works on the next leads of an import. */
+  import: { readonly importId: string };
   /** Finds what was left undone; started by cron. */
   sweep: Readonly<Record<string, never>>;
 }
@@ -36,6 +38,8 @@ export function jobKey(job: Job): string {
       return `pool.wake:${job.payload.poolId}`;
     case 'deliver':
       return `deliver:${job.payload.deliveryId}`;
+    case 'import':
+      return `import:${job.payload.importId}`;
     case 'sweep':
       return 'sweep';
   }

@@ -45,6 +45,18 @@ export async function leadsOverslept(
   return rows.map(({ id }) => id);
 }
 
+/** Imports that are not done and whose job nobody holds or waits for: it was given up, or lost. */
+export async function importsLeft(dataSource: DataSource): Promise<readonly string[]> {
+  const rows = await dataSource.query<{ id: string }[]>(
+    `select id from import i
+      where state <> 'done' and not exists (
+        select 1 from graphile_worker._private_jobs j
+         where j.key = 'import:' || i.id and j.attempts < j.max_attempts)
+      order by created_at`,
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** A runner shows its presence a moment after it takes its first job. */
 const SETTLING = 5 * SECOND;
 

@@ -2,8 +2,8 @@ import type { Task } from 'graphile-worker';
 import { MINUTE, SECOND } from '../domain/time.js';
 import { LeadsUnavailable } from '../leads/lead-gateway.js';
 import { inParallel } from './in-parallel.js';
-import type { Bell } from './jobs.js';
-import { freeAbandonedJobs, leadsOverslept, leadsWithOldFacts } from './left-undone.js';
+import { addJobs, type Bell } from './jobs.js';
+import { freeAbandonedJobs, importsLeft, leadsOverslept, leadsWithOldFacts } from './left-undone.js';
 import type { TaskDeps } from './task-deps.js';
 
 /** A ring takes milliseconds; a fact that waits for longer has lost its ring. */
@@ -32,8 +32,18 @@ export const createSweep = ({ dataSource, gateway, clock, log }: SweepDeps): Tas
     const freed = await freeAbandonedJobs(dataSource, now, now - JOB_PATIENCE);
     const facts = await leadsWithOldFacts(dataSource, clock.now() - FACT_PATIENCE, MOST);
     const overslept = await leadsOverslept(dataSource, clock.now() - WAKE_UP_PATIENCE, MOST);
-    if (freed + facts.length + overslept.length === 0) return;
-    log.warn('the sweep found work left undone', { freed, facts: facts.length, overslept: overslept.length });
+    const imports = await importsLeft(dataSource);
+    if (freed + facts.length + overslept.length + imports.length === 0) return;
+    log.warn('the sweep found work left undone', {
+      freed,
+      facts: facts.length,
+      overslept: overslept.length,
+      imports: imports.length,
+    });
+    await addJobs(
+      dataSource.manager,
+      imports.map((importId) => ({ name: 'import', payload: { importId } })),
+    );
     try {
       await ringAll(facts, 'fact');
       await ringAll(overslept, 'score');

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../clock.js';
 import { createDeliverTask } from '../deliveries/deliver.task.js';
 import { SECOND } from '../domain/time.js';
+import { createImportStep } from '../imports/import.task.js';
 import { LeadsUnavailable } from '../leads/lead-gateway.js';
 import { leadsToWake } from '../leads/pool-queue-store.js';
 import { inParallel } from './in-parallel.js';
@@ -17,11 +18,13 @@ const RINGS_PER_WAKE = 100;
 const RING_AGAIN = 5 * SECOND;
 
 const ringPayload = z.object({ leadId: z.string(), bell: z.enum(['fact', 'score', 'pool']) });
+const importPayload = z.object({ importId: z.string() });
 const wakePayload = z.object({ poolId: z.string() });
 
 /** One task per job name. All of them may run twice: what they do is known by id. */
 export function createTasks(deps: TaskDeps): Record<JobName, Task> {
   const { dataSource, gateway, clock } = deps;
+  const importNext = createImportStep(deps);
 
   const ring: Task = async (payload, helpers) => {
     const { leadId, bell } = ringPayload.parse(payload);
@@ -44,6 +47,7 @@ export function createTasks(deps: TaskDeps): Record<JobName, Task> {
     ring,
     'pool.wake': wakePool,
     deliver: createDeliverTask(deps),
+    import: async (payload) => importNext(importPayload.parse(payload).importId),
     sweep: createSweep(deps),
   };
 }

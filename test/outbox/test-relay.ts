@@ -4,7 +4,7 @@ import type { LeadGateway } from '../../src/leads/lead-gateway.js';
 import { SILENT } from '../../src/log.js';
 import { createRelay, type Relay } from '../../src/outbox/relay.js';
 import { createTasks } from '../../src/outbox/tasks.js';
-import type { World } from '../db/world.js';
+import { TEST_KEY, type World } from '../db/world.js';
 
 export interface TestRelayOptions {
   readonly world: () => World;
@@ -27,6 +27,8 @@ export function useRelay({ world, gateway, sender }: TestRelayOptions): () => Re
       gateway: gateway(),
       sender: sender ?? createWebhookSender({ clock }),
       log: SILENT,
+      journalKey: TEST_KEY,
+      policies: world().policies,
     };
     relay = createRelay({ databaseUrl: options.url, tasks: createTasks(deps), clock, log: SILENT });
     return relay;

@@ -255,6 +255,50 @@ export class Spine1790000000000 implements MigrationInterface {
       create index delivery_status on delivery (status, created_at);
       create index delivery_lead on delivery (lead_id, seq, i);
 
+      -- Yesterday's leads: files that were brought, and what became of each row.
+      create table import (
+        -- Made of mapping and files: the same again is the same import.
+        id text primary key,
+        mapping text not null,
+        files text not null,
+        dry_run boolean not null,
+        actor text not null,
+        state text not null check (state in ('waiting', 'importing', 'done')),
+        rows integer not null default 0,
+        imported integer not null default 0,
+        unchanged integer not null default 0,
+        refused integer not null default 0,
+        left_out integer not null default 0,
+        odd integer not null default 0,
+        leads integer not null default 0,
+        -- Reps that it has made.
+        reps text[] not null default '{}',
+        created_at timestamptz not null,
+        started_at timestamptz,
+        finished_at timestamptz,
+        -- When the workflow of the last open lead starts.
+        starts_until timestamptz
+      );
+      create index import_newest on import (created_at desc, id);
+      create table import_row (
+        import_id text not null references import,
+        file integer not null,
+        n integer not null,
+        external_id text,
+        -- JSON, gone once the row is decided: what it says is in the lead, or in the reader's own file.
+        raw text,
+        status text not null check (status in ('waiting', 'imported', 'unchanged', 'refused', 'left_out')),
+        lead_id text references lead,
+        odd text[] not null default '{}',
+        why text,
+        -- Of what was imported: tells whether the same comes again.
+        salt text,
+        digest text,
+        primary key (import_id, file, n)
+      );
+      create index import_row_waiting on import_row (import_id, external_id) where status = 'waiting';
+      create index import_row_lead on import_row (lead_id) where digest is not null;
+
       -- Who comes in, and answers kept for repeats of writes that are no lead commands.
       create table api_key (
         id text primary key,

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { EndpointSpec } from '../endpoint.js';
 import type { DescribedEndpoint } from './endpoints.js';
 
@@ -19,6 +19,12 @@ export function operation(endpoint: DescribedEndpoint, reference: Reference): ob
     ...(writes ? [IDEMPOTENCY_KEY] : []),
     ...(spec.access === 'public' ? [] : [ACTOR]),
   ];
+  const done = {
+    description: spec.access === 'admin' ? 'Done. Takes an admin key.' : 'Done.',
+    content: {
+      'application/json': { schema: reference(spec.answers, 'output'), example: spec.example.answer },
+    },
+  };
   return {
     operationId: endpoint.name,
     tags: [spec.tag],
@@ -28,18 +34,14 @@ export function operation(endpoint: DescribedEndpoint, reference: Reference): ob
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(endpoint.body === null ? {} : { requestBody: requestBody(spec, endpoint.body, reference) }),
     responses: {
-      [spec.status]: {
-        description: spec.access === 'admin' ? 'Done. Takes an admin key.' : 'Done.',
-        content: {
-          'application/json': { schema: reference(spec.answers, 'output'), example: spec.example.answer },
-        },
-      },
+      ...Object.fromEntries([spec.status, ...(spec.alsoAnswers ?? [])].map((status) => [status, done])),
       ...Object.fromEntries(problemsOf(endpoint, writes).map((status) => [status, PROBLEM])),
     },
   };
 }
 
 function requestBody(spec: EndpointSpec, body: z.ZodType, reference: Reference): object {
+  if (spec.takesFiles !== undefined) return formBody(spec, spec.takesFiles, body, reference);
   const json = { schema: reference(body, 'input'), example: spec.example.body ?? {} };
   const others = (spec.alsoTakes ?? []).map((type) => [type, { schema: { type: 'string' } }] as const);
   return {
@@ -47,6 +49,24 @@ function requestBody(spec: EndpointSpec, body: z.ZodType, reference: Reference):
     content: { 'application/json': json, ...Object.fromEntries(others) },
   };
 }
+
+/** The text parts as the schema has them, and the files beside them. */
+function formBody(spec: EndpointSpec, files: string, body: z.ZodType, reference: Reference): object {
+  const content = { type: 'string', contentMediaType: 'application/octet-stream' };
+  const parts = { type: 'object', properties: { [files]: { type: 'array', items: content, minItems: 1 } } };
+  return {
+    required: true,
+    content: {
+      'multipart/form-data': {
+        schema: { allOf: [reference(open(body), 'input'), { ...parts, required: [files] }] },
+        example: spec.example.body ?? {},
+      },
+    },
+  };
+}
+
+/** A schema that others can be added to. */
+const open = (body: z.ZodType): z.ZodType => (body instanceof z.ZodObject ? body.loose() : body);
 
 const problemsOf = ({ spec, body }: DescribedEndpoint, writes: boolean): readonly number[] => [
   ...(spec.access === 'public' ? [] : [400, 401, 403]),
