@@ -24,7 +24,7 @@ type Behaviour = Readonly<Record<(typeof BEHAVIOUR_COLUMNS)[number], string>>;
 type Happening = Omit<TimedEvent, 'id'>;
 
 /** All that a lead does after it came in happens within so many days. */
-const LONGEST: Milliseconds = 8 * DAY;
+const LONGEST: Milliseconds = 6 * DAY;
 /** Nobody looks at all of 251 visits. */
 const MOST_VISITS = 12;
 const MEAN_GAP: Milliseconds = 18 * HOUR;

@@ -55,9 +55,9 @@ export async function openEducation(options: EducationOptions): Promise<DataSet<
     pools: POOLS,
     leads,
     // As long as it takes until who went silent is put to rest.
-    linger: 7 * DAY,
-    // A day in 24 seconds.
-    speed: 3_600,
+    linger: 6 * DAY,
+    // A day in 48 seconds; four hours to accept an offer are eight seconds.
+    speed: 1_800,
     rate: 3,
     mostMoving: null,
     nextStep,

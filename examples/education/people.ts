@@ -7,21 +7,19 @@ import { nextInSales, nextWithOwner } from './sales.js';
 /** Leads that somebody holds at most. */
 const COUNSELLOR_CAP = 15;
 
+const team = (pool: string, name: string, rep: string, size: number, cap: number | null): PlayedPool => ({
+  id: pool,
+  name,
+  reps: Array.from({ length: size }, (_, i) => ({
+    id: `${rep.toLowerCase()}-${i + 1}`,
+    name: `${rep} ${i + 1}`,
+    cap,
+  })),
+});
+
 export const POOLS: readonly PlayedPool[] = [
-  {
-    id: 'counsellors',
-    name: 'Course counsellors',
-    reps: [...'abcdefghij'].map((x) => ({
-      id: `counsellor-${x}`,
-      name: `Counsellor ${x.toUpperCase()}`,
-      cap: COUNSELLOR_CAP,
-    })),
-  },
-  {
-    id: 'advisors',
-    name: 'Admissions advisors',
-    reps: [...'abcde'].map((x) => ({ id: `advisor-${x}`, name: `Advisor ${x.toUpperCase()}`, cap: null })),
-  },
+  team('counsellors', 'Course counsellors', 'Counsellor', 10, COUNSELLOR_CAP),
+  team('advisors', 'Admissions advisors', 'Advisor', 5, null),
 ];
 
 /** What those who work with the lead do where it stands. Pure: time passes elsewhere. */
@@ -63,11 +61,17 @@ export function nextStep(lead: EducationLead, scene: Scene): Step {
 /** Some whom no score found are found by a person who has met them: marketing hands them over. */
 const FOUND: Readonly<Record<string, number>> = { inquiry: 0.4, 'mql.early': 0.6, nurture: 0.5 };
 const MOST_ROUNDS = 2;
+/** Nobody goes on handing over for ever what nobody takes. */
+const MOST_HAND_OFFS = 4;
 
-function callUp({ lead, view, silent, chance, within, round }: Moment): Step {
+const mayHandOff = ({ last }: Moment): boolean => (last?.n ?? 0) < MOST_HAND_OFFS;
+
+function callUp(moment: Moment): Step {
+  const { lead, view, silent, chance, within, round } = moment;
   const { situation } = view;
   const name = `${round}.found.${situation}`;
-  const found = lead.converted && round <= MOST_ROUNDS && chance(name) < (FOUND[situation] ?? 0);
+  const wanted = lead.converted && round <= MOST_ROUNDS && mayHandOff(moment);
+  const found = wanted && chance(name) < (FOUND[situation] ?? 0);
   if (!silent || !found) return REST;
   return act(name, 'hand_off', { reason: 'met_at_open_day' }, null, within(name, 6 * HOUR, 30 * HOUR));
 }
@@ -162,9 +166,11 @@ const REVIEWS = [
   ['silence', 20],
 ] as const;
 
-function review({ lead, view, chance, within, round }: Moment): Step {
-  const name = `${round}.review.${view.review?.reason ?? ''}`;
-  const decision = lead.converted && chance(name) < 0.8 ? 'hand_off' : choose(REVIEWS, chance('of', name));
+function review(moment: Moment): Step {
+  const { lead, view, last, chance, within, round } = moment;
+  const name = `${round}.review.${last?.n ?? 0}.${view.review?.reason ?? ''}`;
+  const again = lead.converted && mayHandOff(moment) && chance(name) < 0.8;
+  const decision = again ? 'hand_off' : choose(REVIEWS, chance('of', name));
   if (decision === 'silence') return { do: 'silence', name };
   return act(name, 'review', { decision }, null, within(name, 2 * HOUR, 14 * HOUR));
 }

@@ -115,14 +115,21 @@ function opening(data: DataSet, speed: number, { policy, floored }: FasterPolicy
     ...floored.map(
       ({ path, is, wanted }) => `floor: ${path} is ${is}; ${speed} times as fast is ${seconds(wanted)}`,
     ),
-    ...data.leads
-      .filter(({ odd }) => odd.length > 0)
-      .slice(0, ODD_SHOWN)
-      .map(({ externalId, odd }) => `odd: ${externalId}: ${odd.join('; ')}`),
+    ...oddLines(data),
   ];
 }
 
-const ODD_SHOWN = 10;
+/** What is odd about the leads, each thing once. */
+function oddLines({ leads }: DataSet): readonly string[] {
+  const odd = new Map<string, string[]>();
+  for (const lead of leads) {
+    for (const what of lead.odd) odd.set(what, [...(odd.get(what) ?? []), lead.externalId]);
+  }
+  return [...odd].map(([what, [first = '', ...others]]) =>
+    others.length === 0 ? `odd: ${first}: ${what}` : `odd: ${first} and ${others.length} more: ${what}`,
+  );
+}
+
 const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(2))} s`;
 
 function warnings({ leads, before }: Parameters<NonNullable<PlayOptions['onSetUp']>>[0]): readonly string[] {

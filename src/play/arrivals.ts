@@ -9,13 +9,11 @@ const captured = z.object({ id: z.string() });
 
 const LANES = 4;
 const HOLD_MS = 50;
-/** With so many requests waiting, the machine is too slow for more leads. */
-const MOST_BACKLOG = 24;
 
 export interface ArrivalOptions<L> {
   /** Leads a second. */
   readonly rate: number;
-  /** Whether so many leads move that no more may come in. */
+  /** Whether no more may come in just now. */
   readonly crowded: () => boolean;
   /** Whether the play is over, for whatever reason. */
   readonly over: () => boolean;
@@ -51,7 +49,7 @@ export async function arrive<L extends PlayedLead>(
     let next = Date.now();
     for (const lead of data.leads) {
       await wait(Math.max(0, next - Date.now()));
-      while (!over() && (crowded() || context.backlog() > MOST_BACKLOG)) await wait(HOLD_MS);
+      while (!over() && crowded()) await wait(HOLD_MS);
       if (over()) return;
       // What was held back is not caught up with in a burst.
       next = Math.max(next + 1000 / rate, Date.now());

@@ -63,6 +63,8 @@ const WATCHED = ['mql', 'sal', 'sql', 'opportunity', 'nurture', 'review'] as con
 const LOOK_MS = 300;
 /** The list is read for a share of the time only: the machine is for the product. */
 const LOOK_SHARE = 4;
+/** An answer may take this part of the time that an offer stands, before leads are held back. */
+const SLOW_SHARE = 10;
 
 /**
  * Plays a data set as live traffic: its leads come in and do what they do, its people answer. Playing the same
@@ -82,7 +84,7 @@ export async function play<L extends PlayedLead>(options: PlayOptions<L>): Promi
   const players = new Players(context, data, { seed, real, clocks: clocksOf(faster) });
   const timelines = new Timelines(context, data, real, (lead) => players.fallSilent(lead));
   try {
-    await perform(options, context, players, timelines);
+    await perform(options, faster, context, players, timelines);
   } finally {
     context.timers.clear();
   }
@@ -106,18 +108,21 @@ export async function play<L extends PlayedLead>(options: PlayOptions<L>): Promi
 
 async function perform<L extends PlayedLead>(
   options: PlayOptions<L>,
+  { policy }: FasterPolicy,
   context: PlayContext,
   players: Players<L>,
   timelines: Timelines,
 ): Promise<void> {
   const { api, data, speed, signal, onProgress } = options;
+  const longestWait = parseDuration(policy.clocks.acceptance.after) / SLOW_SHARE;
   const mostMoving = options.mostMoving ?? data.mostMoving ?? Infinity;
   const deadline = Date.now() + options.timeoutMs;
   const arrivals = { over: false, done: false };
   context.run(async () => {
     await arrive(context, data, {
       rate: options.rate ?? data.rate,
-      crowded: () => players.moving.length >= mostMoving,
+      // More leads on a machine that is slow already would only make the people late.
+      crowded: () => context.waiting() > longestWait || players.moving.length >= mostMoving,
       over: () => arrivals.over,
       onCaptured(lead, id) {
         players.add(lead, id);
