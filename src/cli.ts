@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { register as adminKey } from './cli/admin-key.js';
 import { register as docs } from './cli/docs.js';
 import { register as feed } from './cli/feed.js';
+import { register as bring } from './cli/import.js';
 import { register as migrate } from './cli/migrate.js';
 import { register as play } from './cli/play.js';
 import { register as show } from './cli/show.js';
@@ -19,6 +20,7 @@ const commands: readonly ((program: Command) => void)[] = [
   adminKey,
   docs,
   feed,
+  bring,
   verify,
   show,
   play,

@@ -11,6 +11,8 @@ export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   readonly path: string;
   readonly body?: unknown;
+  /** Instead of a body: texts and files, which may take their time. */
+  readonly form?: FormData;
   /** Idempotency-Key. */
   readonly key?: string;
   /** Rep for whom an admin key acts. */
@@ -40,6 +42,7 @@ export interface BatonApiOptions {
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
+const UPLOAD_TIMEOUT_MS = 600_000;
 const LONGEST_PAUSE_MS = 10_000;
 
 /** Nobody answered, or nobody could: after all attempts, or all patience. */
@@ -89,7 +92,7 @@ async function sendOnce(options: BatonApiOptions, request: ApiRequest, attempt: 
   // Not AbortSignal.any: Node may collect a timeout that only it refers to, and the request then has none.
   const limit = new AbortController();
   const stop = (): void => limit.abort();
-  const timer = setTimeout(stop, REQUEST_TIMEOUT_MS);
+  const timer = setTimeout(stop, request.form === undefined ? REQUEST_TIMEOUT_MS : UPLOAD_TIMEOUT_MS);
   signal?.addEventListener('abort', stop);
   try {
     signal?.throwIfAborted();
@@ -115,7 +118,7 @@ async function sendOnce(options: BatonApiOptions, request: ApiRequest, attempt: 
 const mayPass = (status: number, patient: boolean): boolean =>
   status === 429 || status === 503 || (patient && status >= 500);
 
-function contentOf(apiKey: string, { method, body, key, rep, type }: ApiRequest): RequestInit {
+function contentOf(apiKey: string, { method, body, form, key, rep, type }: ApiRequest): RequestInit {
   return {
     method,
     headers: {
@@ -125,6 +128,7 @@ function contentOf(apiKey: string, { method, body, key, rep, type }: ApiRequest)
       ...(key === undefined ? {} : { 'idempotency-key': key }),
       ...(rep === undefined ? {} : { 'baton-actor': `rep:${rep}` }),
     },
+    ...(form === undefined ? {} : { body: form }),
     ...(body === undefined ? {} : { body: typeof body === 'string' && type ? body : JSON.stringify(body) }),
   };
 }

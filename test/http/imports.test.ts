@@ -7,7 +7,9 @@ import { createPolicyStore } from '../../src/policies/policy-store.js';
 import { activatePolicy, JOURNAL_KEY, repKey, type Reply, useApi } from './api.harness.js';
 
 const api = useApi();
-beforeAll(async () => void (await activatePolicy(api())));
+beforeAll(async () => {
+  await activatePolicy(api());
+});
 
 const MAPPING = `externalId: { source: crm, column: id }
 company: { column: firm }
@@ -40,9 +42,11 @@ async function send({ mapping = MAPPING, files = [['leads.csv', CSV]], ...form }
     status: response.status,
     headers: response.headers,
     text,
-    body: JSON.parse(text) as Reply['body'],
+    body: JSON.parse(text),
   };
 }
+
+const faultsOf = ({ body }: Reply) => body.errors as { path: string; message: string }[];
 
 /** What the job queue would do. */
 async function finish(id: string): Promise<void> {
@@ -130,12 +134,12 @@ describe('POST /v1/imports', () => {
   it('refuses what it cannot read, naming every fault', async () => {
     const wrong = await send({ mapping: 'externalId: { source: CRM }' });
     expect(wrong.status).toBe(400);
-    expect(wrong.body.errors.map(({ path }: { path: string }) => path)).toEqual([
+    expect(faultsOf(wrong).map(({ path }) => path)).toEqual([
       '/mapping/externalId/source',
       '/mapping/externalId/column',
     ]);
     const columns = await send({ files: [['leads.csv', 'nr,firm\n']] });
-    expect(columns.body.errors.map(({ message }: { message: string }) => message)).toEqual([
+    expect(faultsOf(columns).map(({ message }) => message)).toEqual([
       'leads.csv: there is no column "id"; there are: nr, firm',
       'leads.csv: there is no column "stage"; there are: nr, firm',
       'leads.csv: there is no column "since"; there are: nr, firm',

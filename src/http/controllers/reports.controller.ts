@@ -6,7 +6,9 @@ import { funnelAnswer, funnelQuery } from '../schemas/report.schemas.js';
 import { Service } from '../service.js';
 
 const DEFINITIONS = {
-  group: 'The original source (or campaign) of a lead: where it first came from. Null: it has none.',
+  group:
+    'The original source (or campaign) of a lead: where it first came from; or the month of its first contact in ' +
+    'the business. Null: it has none, or nobody knows.',
   leads: 'Leads of the group that were ever captured.',
   reached:
     'Leads that were ever in a stage, each counted once, however often they entered it or left it again.',
@@ -43,7 +45,7 @@ export class ReportsController {
     path: '/v1/reports/funnel',
     access: 'any_key',
     tag: 'reports',
-    summary: 'How far the leads of each source came',
+    summary: 'How far the leads of each source or month came',
     status: 200,
     answers: funnelAnswer,
     example: {
@@ -56,7 +58,7 @@ export class ReportsController {
     },
   })
   async getFunnel(@Query({ schema: funnelQuery }) query: z.output<typeof funnelQuery>): Promise<object> {
-    const { by, rows, total } = await this.reports.funnel(query.group ?? 'source');
+    const { by, rows, total } = await this.reports.funnel(query.group ?? 'source', query.timeZone);
     return { group: by, definitions: DEFINITIONS, rows, total };
   }
 }

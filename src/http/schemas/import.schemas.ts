@@ -18,7 +18,7 @@ export const newImport = z
 const importId = z.string().regex(/^im_[0-9a-f]{32}$/, 'must be the id of an import, such as im_5f0c…');
 export const importPath = z.strictObject({ id: importId });
 
-const importAnswer = z
+export const importAnswer = z
   .strictObject({
     id: importId.describe('Made of mapping and files: the same again is the same import.'),
     state: z.enum(IMPORT_STATES),
@@ -44,7 +44,6 @@ const importAnswer = z
     startsUntil: timestamp.nullable().describe('When the workflow of the last open lead starts.'),
   })
   .meta({ id: 'Import' });
-export { importAnswer };
 
 export const importListQuery = z.strictObject(paging);
 export const importPage = pageOf(importAnswer).meta({ id: 'ImportPage' });
@@ -55,7 +54,7 @@ export const importRowsQuery = z.strictObject({
   ...paging,
 });
 
-const importRow = z
+export const importRow = z
   .strictObject({
     file: z.string(),
     row: z.int().describe('Of a CSV the first row after the header is 1; of NDJSON the first line.'),

@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { STAGES } from '../../domain/journey/journey.js';
+import { isTimeZone } from '../../feed/dates.js';
 import { GROUPS } from '../../reports/funnel.js';
 
 export const funnelQuery = z.strictObject({
   group: z.enum(GROUPS).optional().describe('`source` if absent.'),
+  timeZone: z
+    .string()
+    .max(60)
+    .refine(isTimeZone, 'must be an IANA time zone, such as America/Sao_Paulo')
+    .optional()
+    .describe('Whose months, for `group=month`: an IANA name; UTC if absent.'),
 });
 
 const counts = z.record(z.enum(STAGES), z.int());
