@@ -133,4 +133,30 @@ describe('the client of the API', () => {
     server.close();
     await expect(send({ method: 'GET', path: '/' })).rejects.toThrow(Unreachable);
   });
+
+  it('waits by the minute where it is told to, through faults and refused connections', async () => {
+    const server = await serverThat([[500], [503, '60'], [502]]);
+    const retries: number[] = [];
+    const patient = { key: 'k', patienceMs: 60_000, longestPauseMs: 20, onRetry: (status: number) => retries.push(status) }; // prettier-ignore
+    const send = createBatonApi({ url: server.url, ...patient });
+    expect(await send({ method: 'POST', path: '/', body: {}, key: 'row-1' })).toMatchObject({ status: 200 });
+    expect(retries).toEqual([500, 503, 502]);
+    expect(server.keys).toEqual(Array(4).fill('row-1'));
+    server.close();
+
+    const gone = createBatonApi({ url: server.url, ...patient, patienceMs: 50 });
+    await expect(gone({ method: 'GET', path: '/' })).rejects.toThrow(Unreachable);
+    expect(retries.slice(3)).toContain(0);
+  });
+
+  it('ends at once when its signal says so', async () => {
+    const server = await serverThat(Array(1_000).fill([503]));
+    const stop = new AbortController();
+    const onRetry = (): void => stop.abort(new Error('enough'));
+    const patience = { patienceMs: 600_000, longestPauseMs: 600_000 };
+    const send = createBatonApi({ url: server.url, key: 'k', ...patience, onRetry, signal: stop.signal });
+    await expect(send({ method: 'GET', path: '/' })).rejects.toThrow('enough');
+    expect(server.keys).toHaveLength(1);
+    server.close();
+  });
 });

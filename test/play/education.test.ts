@@ -33,7 +33,7 @@ const sent = ({ leads }: DataSet): string =>
 type Row = Record<string, string>;
 
 function changed(text: string, change: (row: Row, i: number) => Row): string {
-  const rows = parse(text, { columns: true }) as Row[];
+  const rows = parse<Row>(text, { columns: true });
   const lines = rows.map(change).map((row) => Object.values(row).map(quoted).join(','));
   return [Object.keys(change(rows[0]!, 0)).map(quoted).join(','), ...lines, ''].join('\n');
 }
