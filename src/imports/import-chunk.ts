@@ -40,7 +40,10 @@ export async function importChunk(
     await finishImport(manager, id, now);
     return;
   }
-  const plan = planOf(record);
+  const plan = planImport(
+    record.document,
+    record.files.map(({ name }) => name),
+  );
   const leads = [...waiting].map(([externalId, rows]) => ({
     externalId,
     ...mapLead(externalId, rows, plan, now),
@@ -67,15 +70,6 @@ export async function refuseNext(deps: IngestDeps, manager: EntityManager, id: s
   await saveOutcomes(manager, id, outcomes);
   await saveProgress(manager, id, { outcomes, leads: 0, reps: [], startsUntil: null }, deps.clock.now());
   await addJob(manager, { name: 'import', payload: { importId: id } });
-}
-
-function planOf({ id, document, files }: ImportRecord): ImportPlan {
-  const planned = planImport(
-    document,
-    files.map(({ name }) => name),
-  );
-  if ('plan' in planned) return planned.plan;
-  throw new Error(`the import ${id} was stored with faults`);
 }
 
 /** A dry run does all that an import does, and takes it back. */

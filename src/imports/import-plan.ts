@@ -20,19 +20,24 @@ export interface PlannedFile {
   readonly mapping: Mapping;
 }
 
-/** Finds the mapping of each file; the faults of document and file names together. */
-export function planImport(
+/** Checks the document against the names of the files that came; names them in the order of the document, if it has one. */
+export function orderFiles(
   document: MappingDocument,
   names: readonly string[],
-): { readonly plan: ImportPlan } | { readonly faults: readonly Fault[] } {
-  const ordered = document.files === undefined ? names : Object.keys(document.files);
+): { readonly ordered: readonly string[] } | { readonly faults: readonly Fault[] } {
   const faults = [...fileFaults(document, names), ...eventFaults(document)];
   if (faults.length > 0) return { faults };
+  return { ordered: document.files === undefined ? names : Object.keys(document.files) };
+}
+
+/** The plan for files in this order; the document has been checked. */
+export function planImport(document: MappingDocument, ordered: readonly string[]): ImportPlan {
   const { grace, spread, offer, rate } = document.resume;
-  const plan = {
-    files: ordered.flatMap((name) => {
+  return {
+    files: ordered.map((name) => {
       const mapping = mappingOf(document, document.files === undefined ? null : name);
-      return mapping === null ? [] : [{ name, mapping }];
+      if (mapping === null) throw new Error(`the mapping says nothing of the file ${name}`);
+      return { name, mapping };
     }),
     grace: parseDuration(grace),
     spread: parseDuration(spread),
@@ -40,7 +45,6 @@ export function planImport(
     rate,
     createReps: document.reps.missing === 'create',
   };
-  return { plan };
 }
 
 function fileFaults({ files }: MappingDocument, names: readonly string[]): Fault[] {

@@ -11,7 +11,7 @@ import type { MappingDocument } from '../feed/mapping.schema.js';
 import { csvRows, ndjsonRows, UnreadableFile, type FileRow } from '../feed/read-rows.js';
 import { addJob } from '../outbox/jobs.js';
 import type { PolicyStore } from '../policies/policy-store.js';
-import { planImport, type ImportPlan } from './import-plan.js';
+import { orderFiles, planImport, type ImportPlan } from './import-plan.js';
 import { insertRows, listRows, type NewRow, type ReportFilter } from './import-rows.js';
 import {
   findImport,
@@ -82,12 +82,12 @@ export function createImports({ dataSource, clock, policies }: ImportsDeps) {
       actor: Actor,
     ): Promise<{ readonly record: ImportRecord; readonly isNew: boolean }> {
       const document = readDocument(mapping);
-      const planned = planImport(
+      const checked = orderFiles(
         document,
         files.map(({ name }) => name),
       );
-      if ('faults' in planned) throw new InvalidInput(planned.faults);
-      const { plan } = planned;
+      if ('faults' in checked) throw new InvalidInput(checked.faults);
+      const plan = planImport(document, checked.ordered);
       const ordered = plan.files.flatMap(({ name }) => files.filter((file) => file.name === name));
       const id = importId(document, ordered, dryRun);
       return inTransaction(dataSource, async (manager) => {

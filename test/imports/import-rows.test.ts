@@ -75,7 +75,7 @@ describe('a row', () => {
     const mapping = `
 externalId: { source: crm, column: id }
 files:
-  people.csv: { company: { column: firm }, source: { column: from }, occurredAt: { column: first } }
+  z-people.csv: { company: { column: firm }, source: { column: from }, occurredAt: { column: first } }
   stages.csv:
     orderBy: since
     history: [{ stage: { column: stage }, occurredAt: { column: since } }]`;
@@ -86,7 +86,7 @@ files:
       mapping,
       files: [
         ['stages.csv', stages],
-        ['people.csv', people],
+        ['z-people.csv', people],
       ],
     });
     expect(
@@ -98,18 +98,18 @@ files:
         why,
       ]),
     ).toEqual([
-      ['people.csv', 1, 'imported', [], null],
+      ['z-people.csv', 1, 'imported', [], null],
       [
-        'people.csv',
+        'z-people.csv',
         2,
         'imported',
         [
-          'company is another than in row 1 of people.csv; this one counts',
-          'source is another than in row 1 of people.csv; that one counts',
+          'company is another than in row 1 of z-people.csv; this one counts',
+          'source is another than in row 1 of z-people.csv; that one counts',
         ],
         null,
       ],
-      ['people.csv', 3, 'refused', [], 'another row of this lead is refused: row 4 of stages.csv'],
+      ['z-people.csv', 3, 'refused', [], 'another row of this lead is refused: row 4 of stages.csv'],
       ['stages.csv', 1, 'imported', [], null],
       ['stages.csv', 2, 'imported', [], null],
       ['stages.csv', 3, 'refused', [], 'another row of this lead is refused: row 4 of stages.csv'],

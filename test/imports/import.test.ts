@@ -177,6 +177,10 @@ describe('an import', () => {
       unchanged: 0,
     });
     expect(done.leads).toBe(240);
+    const [won] = await world.query<{ n: number }>(
+      `select count(*) as n from lead where stage = 'closed_won'`,
+    );
+    expect(won?.n).toBe(deals.trim().split('\n').length - 1);
     const [counted] = await world.query(
       `select count(*) as rows, count(*) filter (where status = 'imported') as imported,
               count(*) filter (where odd <> '{}') as odd from import_row where import_id = $1`,
