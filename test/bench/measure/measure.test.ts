@@ -118,7 +118,7 @@ describe('a CPU profile', () => {
     ['(idle)', '', null],
   ])('knows whose %s in %s is', (name, url, owner) => expect(ownerOf(name, url)).toBe(owner));
 
-  it('is shared out among those, idle time left out', () => {
+  it('is shared out among those, from when the worker was ready, idle time left out', () => {
     const node = (id: number, functionName: string, url: string) => ({
       id,
       callFrame: { functionName, url },
@@ -128,8 +128,9 @@ describe('a CPU profile', () => {
       node(2, 'f', '/node_modules/pg/a.js'),
       node(3, 'g', '/src/leads/b.ts'),
     ];
-    const profile = { nodes, samples: [1, 2, 3, 2], timeDeltas: [100, 1, 1, 2] };
-    expect(sharesOf([profile])).toEqual([
+    // At 1010, 1110, 1111, 1112, 1114.
+    const profile = { nodes, startTime: 1000, samples: [3, 1, 2, 3, 2], timeDeltas: [10, 100, 1, 1, 2] };
+    expect(sharesOf([{ profile, from: 1011 }])).toEqual([
       { whose: 'pg', share: 0.75 },
       { whose: 'src/leads', share: 0.25 },
     ]);

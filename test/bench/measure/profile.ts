@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface ProfileNode {
@@ -9,6 +9,8 @@ interface ProfileNode {
 interface CpuProfile {
   readonly nodes: readonly ProfileNode[];
   readonly samples: readonly number[];
+  /** On the monotonic clock, in microseconds, as all its times. */
+  readonly startTime: number;
   readonly timeDeltas: readonly number[];
 }
 
@@ -30,14 +32,23 @@ export function ownerOf(functionName: string, url: string): string | null {
   return url === '' ? 'Node, native' : 'workflow bundle';
 }
 
-/** Adds up the self time of all profiles in a folder, greatest share first. */
-export function sharesOf(profiles: readonly CpuProfile[]): readonly Share[] {
+/** A profile, and from when on it is of interest: when the worker was ready. */
+export interface Profiled {
+  readonly profile: CpuProfile;
+  readonly from: number;
+}
+
+/** Adds up the self time of all profiles, greatest share first. */
+export function sharesOf(profiles: readonly Profiled[]): readonly Share[] {
   const times = new Map<string, number>();
-  for (const { nodes, samples, timeDeltas } of profiles) {
-    const owners = new Map(nodes.map(({ id, callFrame: f }) => [id, ownerOf(f.functionName, f.url)]));
-    for (const [i, id] of samples.entries()) {
+  for (const { profile, from } of profiles) {
+    const owners = new Map(profile.nodes.map(({ id, callFrame: f }) => [id, ownerOf(f.functionName, f.url)]));
+    let at = profile.startTime;
+    for (const [i, id] of profile.samples.entries()) {
+      const took = profile.timeDeltas[i] ?? 0;
+      at += took;
       const owner = owners.get(id) ?? null;
-      if (owner !== null) times.set(owner, (times.get(owner) ?? 0) + (timeDeltas[i] ?? 0));
+      if (at >= from && owner !== null) times.set(owner, (times.get(owner) ?? 0) + took);
     }
   }
   const total = [...times.values()].reduce((sum, time) => sum + time, 0);
@@ -46,8 +57,21 @@ export function sharesOf(profiles: readonly CpuProfile[]): readonly Share[] {
     .sort((a, b) => b.share - a.share);
 }
 
-// Node wrote it.
-export const readProfiles = (folder: string): readonly CpuProfile[] =>
+/** Notes beside a process's profiles when it was ready. */
+export function noteReady(folder: string, pid: number, at: number): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${pid}.ready`), String(at));
+}
+
+/** All profiles in a folder, of all threads: Node names them `CPU.date.time.pid.thread.n.cpuprofile`. */
+export const readProfiles = (folder: string): readonly Profiled[] =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.cpuprofile'))
-    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as CpuProfile);
+    .map((name) => {
+      const ready = join(folder, `${name.split('.')[3] ?? ''}.ready`);
+      return {
+        // Node wrote it.
+        profile: JSON.parse(readFileSync(join(folder, name), 'utf8')) as CpuProfile,
+        from: existsSync(ready) ? Number(readFileSync(ready, 'utf8')) : 0,
+      };
+    });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { noteReady } from '../measure/profile.js';
 import type { Site } from '../site/site.js';
 import type { Ask, Kind, Told } from './protocol.js';
 
@@ -69,12 +70,13 @@ export async function forkWorker(options: ForkOptions): Promise<BenchWorker> {
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const talk = new Conversation(child);
   try {
-    await Promise.race([
+    const readyAt = await Promise.race([
       talk.ready,
       ended.then(() => {
         throw new Error(`the ${kind} worker ended:\n${readFileSync(logFile, 'utf8').slice(-2000)}`);
       }),
     ]);
+    if (profileTo !== undefined) noteReady(profileTo, child.pid ?? 0, readyAt);
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
@@ -108,7 +110,8 @@ interface Waiting {
 
 /** Questions and answers over the child's channel. */
 class Conversation {
-  readonly ready: Promise<void>;
+  /** When it was, by the worker's monotonic clock, in microseconds. */
+  readonly ready: Promise<number>;
   readonly #waiting = new Map<string, Waiting>();
   readonly #asked = new Map<number, (value: number) => void>();
   #ids = 0;
@@ -119,7 +122,7 @@ class Conversation {
     });
     this.ready = new Promise((resolve) => {
       child.on('message', (message: Told) => {
-        if (message.tells === 'ready') resolve();
+        if (message.tells === 'ready') resolve(message.at);
         else if (message.tells === 'done') this.#asked.get(message.id)?.(message.value);
         else this.#applied(message);
       });

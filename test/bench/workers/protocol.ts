@@ -10,7 +10,8 @@ export interface Ask {
 
 /** From a worker. */
 export type Told =
-  | { readonly tells: 'ready' }
+  /** Microseconds of the monotonic clock. */
+  | { readonly tells: 'ready'; readonly at: number }
   /** An input of a lead was applied; its client may go on. */
   | {
       readonly tells: 'applied';

@@ -87,7 +87,8 @@ async function main(kind: Kind): Promise<void> {
   await untilReady('the deployment version', log, new AbortController().signal, () =>
     becomeCurrent(client, config),
   );
-  tell({ tells: 'ready' });
+  // On the clock of the CPU profile: what came before was only the start.
+  tell({ tells: 'ready', at: Number(process.hrtime.bigint() / 1_000n) });
   await working;
   await Promise.all([connection.close(), clientConnection.close(), dataSource.destroy()]);
 }
