@@ -83,10 +83,8 @@ const teamsOf = (deals: Iterable<Deal>): Teams => {
 };
 
 /** The wins are the data's, with its owners; and the funnel is what the play itself was told. */
-function check(
-  leads: readonly MarketplaceLead[],
-  { speed, log, views, funnel }: Ending,
-): readonly Invariant[] {
+function check(leads: readonly MarketplaceLead[], end: Ending): readonly Invariant[] {
+  const { log, views, funnel } = end;
   const violations = leads.flatMap(({ externalId, deal }) => {
     const view = views.get(externalId);
     if (view === undefined) return [];
@@ -104,12 +102,17 @@ function check(
   });
   const origins = new Map(leads.map(({ externalId, origin }) => [externalId, origin]));
   const OWN = 'the funnel report equals what the play itself was answered';
-  const reason = funnel === null ? 'this Baton holds leads of others, or leads went on moving' : null;
-  const why = speed > 1 ? 'at this speed clocks move leads that nobody looks at' : reason;
+  const why = whyIncomparable(end);
   return [
     invariant("the deals of the data are won, by the data's people, and no others", leads.length, violations),
     why === null && funnel !== null
       ? invariant(OWN, funnel.length, funnelDifferences(funnelOf(log, origins), funnel))
       : skipped(OWN, why ?? ''),
   ];
+}
+
+function whyIncomparable({ speed, resumed, funnel }: Ending): string | null {
+  if (speed > 1) return 'at this speed clocks move leads that nobody looks at';
+  if (resumed) return 'an earlier play began with these leads';
+  return funnel === null ? 'this Baton holds leads of others, or leads went on moving' : null;
 }

@@ -121,6 +121,8 @@ export interface DataSet<L extends PlayedLead = PlayedLead> {
 /** What is known when all is over. */
 export interface Ending {
   readonly speed: number;
+  /** An earlier play began with these leads: the log does not know all. */
+  readonly resumed: boolean;
   readonly log: readonly LogEntry[];
   /** Where each lead stands, by external id. */
   readonly views: ReadonlyMap<string, LeadView>;

@@ -86,13 +86,14 @@ export async function play<L extends PlayedLead>(options: PlayOptions<L>): Promi
   try {
     await perform(options, faster, context, players, timelines);
   } finally {
-    context.timers.clear();
+    context.timers.end();
   }
   const seconds = (Date.now() - started) / 1000;
   const externalIds = data.leads.map(({ externalId }) => externalId);
   const picture = await takePicture(api, data.source, externalIds, lanes);
   const views = new Map([...picture.journeys].map(([lead, { view }]) => [lead, view] as const));
   const funnel = picture.lines.length === externalIds.length && picture.still ? picture.funnel : null;
+  const resumed = [...views.values()].some(({ id }) => known.has(id));
   const log = context.log.entries;
   return {
     log,
@@ -100,7 +101,7 @@ export async function play<L extends PlayedLead>(options: PlayOptions<L>): Promi
     tally: tallyOf([...picture.journeys.values()].map(({ rows }) => rows)),
     invariants: [
       ...checkPlay(log, picture, externalIds, known),
-      ...data.check({ speed, log, views, funnel }),
+      ...data.check({ speed, resumed, log, views, funnel }),
     ],
     seconds,
   };

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { openDataSet } from '../../examples/data-sets.js';
 import { projectRoot } from '../../src/embedded/project-root.js';
 import { createBatonApi, type BatonApi } from '../../src/feed/baton-api.js';
-import { play, type PlayResult } from '../../src/play/play.js';
+import { play, type PlayOptions, type PlayResult } from '../../src/play/play.js';
 import { size } from '../support/size.js';
 import { startBaton, type StartedBaton } from '../support/started-baton.js';
 
@@ -50,10 +50,15 @@ async function start(): Promise<{ api: BatonApi; dataDir: string }> {
   return { api: createBatonApi({ url: baton.url, key: baton.adminKey ?? '', ...patience }), dataDir };
 }
 
-async function playOn(api: BatonApi, name: string, { data: folder, ...choice }: Choice): Promise<PlayResult> {
+async function playOn(
+  api: BatonApi,
+  name: string,
+  { data: folder, ...choice }: Choice,
+  more: Pick<PlayOptions, 'onProgress' | 'signal'> = {},
+): Promise<PlayResult> {
   const examples = join(projectRoot(), 'examples');
   const data = await openDataSet(name, { examples, folder, seed: SEED, ...choice });
-  return play({ api, data, seed: SEED, logFile: null, timeoutMs: TIMEOUT, ...choice });
+  return play({ api, data, seed: SEED, logFile: null, timeoutMs: TIMEOUT, ...choice, ...more });
 }
 
 async function playAlone(name: string, choice: Choice): Promise<Played> {
@@ -158,7 +163,18 @@ describe('playing a school', () => {
 
       // Fewer leads at another rate, beside a marketplace: whose turn it is, is another matter now.
       const { api, dataDir } = await start();
-      const beside = await playOn(api, 'marketplace', { data: null, leads: FEW, speed: 1 });
+      const stop = new AbortController();
+      const onProgress: PlayOptions['onProgress'] = ({ captured }) => {
+        if (captured > FEW / 2) stop.abort(new Error('stopped'));
+      };
+      const sellers = { data: null, leads: FEW, speed: 1 };
+      const stopped = playOn(api, 'marketplace', sellers, { onProgress, signal: stop.signal });
+      await expect(stopped).rejects.toThrow('stopped');
+      // The same again goes on from there.
+      const beside = await playOn(api, 'marketplace', sellers);
+      expect(beside.invariants.map(({ skipped }) => skipped)).toContain(
+        'an earlier play began with these leads',
+      );
       const again = await playOn(api, 'education', { data: null, leads: FEW, speed: FAST, rate: 20 });
       for (const { violations } of [...beside.invariants, ...again.invariants])
         expect(violations).toEqual([]);
