@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { instantParam } from './column-types.js';
+import { prepared } from './prepared.js';
 import {
   ASSIGNMENT,
   DELIVERY,
@@ -19,6 +20,15 @@ type Rows = Map<string, Values>;
 
 /** What routing reads: whoever asks sees what this transaction has decided so far. */
 const ROUTING: readonly Table[] = [POOL, POOL_MEMBER, ASSIGNMENT, POOL_QUEUE];
+
+/** Up to here planning costs more than writing. */
+const FEW = 50;
+
+interface Result {
+  /** How many were new. */
+  readonly events: number;
+  readonly deliveries: readonly string[] | null;
+}
 
 /** Deliveries that are to be sent. */
 export interface Flushed {
@@ -76,10 +86,12 @@ export class PendingWrites {
     ];
     if (parts.length === 0) return { deliveries: [] };
     const eventsGiven = parts.find(({ table }) => table === EVENT)?.count ?? 0;
-    const [result] = await manager.query<{ events: number; deliveries: string[] | null }[]>(
-      `with ${parts.map(({ sql }, i) => `w${i} as (${sql})`).join(',\n')}\n${resultSql(parts)}`,
-      parameters,
-    );
+    const sql = `with ${parts.map((part, i) => `w${i} as (${part.sql})`).join(',\n')}\n${resultSql(parts)}`;
+    const rows = parts.reduce((sum, { count }) => sum + count, 0);
+    const [result] =
+      rows > FEW
+        ? await manager.query<Result[]>(sql, parameters)
+        : await prepared<Result>(manager, sql, parameters);
     if (result === undefined || result.events < eventsGiven) {
       throw new ConcurrentChange('another request brought the same event');
     }
@@ -165,7 +177,10 @@ function removeSql(table: Table, rows: readonly Values[], parameters: unknown[])
 
 const keySql = ({ key }: Table): string => key.map((column) => `t.${column} = r.${column}`).join(' and ');
 
-/** The given rows as a table `r`: one array for each column. */
+/**
+ * The given rows as a table `r`: one array for each column. A single row comes as it is, so that the plan which
+ * PostgreSQL keeps is as good as one made for it.
+ */
 function givenSql(
   table: Table,
   columns: readonly string[],
@@ -173,10 +188,21 @@ function givenSql(
   parameters: unknown[],
   numbered = false,
 ): string {
+  const [only, ...others] = rows;
+  const typeOf = (column: string): SqlType => table.columns[column] ?? 'text';
+  const place = (value: unknown): string => `$${parameters.push(value)}`;
+  const sent = (type: SqlType): string => (type === 'text[]' ? 'jsonb' : type);
+  if (only !== undefined && others.length === 0) {
+    const values = columns.map((column) => {
+      const type = typeOf(column);
+      return `${place(encode(type, only[column]))}::${sent(type)}`;
+    });
+    const names = numbered ? [...columns, 'nth'] : columns;
+    return `(values (${[...values, ...(numbered ? ['1'] : [])].join(', ')})) as r (${names.join(', ')})`;
+  }
   const arrays = columns.map((column) => {
-    const type = table.columns[column] ?? 'text';
-    parameters.push(rows.map((row) => encode(type, row[column])));
-    return `$${parameters.length}::${type === 'text[]' ? 'jsonb' : type}[]`;
+    const type = typeOf(column);
+    return `${place(rows.map((row) => encode(type, row[column])))}::${sent(type)}[]`;
   });
   return numbered
     ? `unnest(${arrays.join(', ')}) with ordinality as r (${columns.join(', ')}, nth)`

@@ -10,7 +10,7 @@ import { answerOf, resultOf } from './apply-result.js';
 import { JournalConflict, type ApplyTransaction } from './apply-transaction.js';
 import { caresAbout, looksAt, looksWouldChange, nextWakeUp, type WakeUp } from './apply-wake.js';
 import { closeInbox, readWaiting, type InboxView, type WaitingInput } from './inbox-store.js';
-import { lockLeads, saveLead, saveLook, toLead, type LockedLead } from './lead-store.js';
+import { lockLead, saveLead, saveLook, toLead, type LockedLead } from './lead-store.js';
 import { passWakeOn } from './pool-queue-store.js';
 
 /** "Apply what is due, then look": the body of one transaction, at most one journal row. */
@@ -18,8 +18,8 @@ export async function applyNext(
   tx: ApplyTransaction,
   { leadId, at: asked, command }: ApplyRequest,
 ): Promise<ApplyResult> {
-  const [locked] = await lockLeads(tx.manager, [leadId]);
-  if (locked === undefined) throw new JournalConflict(`there is no lead ${leadId}`);
+  const locked = await lockLead(tx.manager, leadId);
+  if (locked === null) throw new JournalConflict(`there is no lead ${leadId}`);
   const { inbox, score } = await readWaiting(tx.manager, leadId, command);
   const lead = toLead(locked, score);
   const at = Math.max(lead.journey.at, asked);

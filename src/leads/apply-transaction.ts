@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { PendingWrites } from '../db/pending-writes.js';
+import { prepared } from '../db/prepared.js';
 import type { JournalKey } from '../journal/chain.js';
 import { addJobs, type Job } from '../outbox/jobs.js';
 import type { PolicyStore } from '../policies/policy-store.js';
@@ -60,7 +61,8 @@ export async function flushRouting(tx: ApplyTransaction): Promise<void> {
  */
 async function wakePools({ manager, room, jobs }: ApplyTransaction): Promise<void> {
   if (room.reps.size + room.pools.size === 0) return;
-  const pools = await manager.query<{ id: string }[]>(
+  const pools = await prepared<{ id: string }>(
+    manager,
     `select p.id from (select pool_id as id from pool_member where rep_id = any($1) union select unnest($2::text[])) p
       where exists (select 1 from pool_queue q where q.pool_id = p.id)`,
     [[...room.reps], [...room.pools]],

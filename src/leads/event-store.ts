@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { PendingWrites } from '../db/pending-writes.js';
+import { prepared } from '../db/prepared.js';
 import { EVENT } from '../db/tables.js';
 import type { Instant } from '../domain/time.js';
 import { sortableId } from './ingest-identity.js';
@@ -52,7 +53,8 @@ export async function knownEvents(
   events: readonly NewEvent[],
 ): Promise<ReadonlyMap<string, string>> {
   if (events.length === 0) return new Map();
-  const rows = await manager.query<{ source: string; id: string; lead: string }[]>(
+  const rows = await prepared<{ source: string; id: string; lead: string }>(
+    manager,
     `select e.source, e.event_id as id, e.lead_id as lead
        from unnest($1::text[], $2::text[]) as w (source, event_id) join event e using (source, event_id)`,
     [events.map(({ source }) => source), events.map(({ id }) => id)],

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { instantParam } from '../db/column-types.js';
 import type { PendingWrites } from '../db/pending-writes.js';
+import { prepared } from '../db/prepared.js';
 import { INBOX } from '../db/tables.js';
 import { canonical } from '../domain/canonical.js';
 import type { Answer } from '../domain/journey/apply.types.js';
@@ -43,7 +44,7 @@ export async function storeCommand<C extends Command>(
   const { leadId, inputId, kind, actor, body, bodyHash, occurred, receivedAt } = command;
   const personal = command.personal == null ? null : personalEvidenceOf(command.personal);
   const payload = canonical({ kind, id: inputId, occurred, actor, body, personal: personal?.hash ?? null });
-  const inserted = await manager.query<unknown[]>(INSERT, [
+  const inserted = await prepared(manager, INSERT, [
     leadId,
     inputId,
     'command',
@@ -107,7 +108,7 @@ const payloadOf = ({ kind, inputId, occurred, actor, body }: NewFact): string =>
 /** Puts a fact into the lead's inbox, once. The caller rings. */
 export async function storeFact<F extends Fact>(manager: EntityManager, fact: NewFact<F>): Promise<boolean> {
   const { leadId, inputId, kind, receivedAt } = fact;
-  const inserted = await manager.query<unknown[]>(INSERT, [
+  const inserted = await prepared(manager, INSERT, [
     leadId,
     inputId,
     'fact',
@@ -155,7 +156,8 @@ export async function readWaiting(
   leadId: string,
   command: string | null,
 ): Promise<{ readonly inbox: InboxView; readonly score: ScoreColumns | undefined }> {
-  const [row] = await manager.query<(InboxColumns & ScoreColumns)[]>(
+  const [row] = await prepared<InboxColumns & ScoreColumns>(
+    manager,
     `select f.payload as fact, f.waiting as facts, c.payload as command, c.answer, ${SCORE_COLUMNS}
        from (select 1) one
        left join score_state s on s.lead_id = $1

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../db/prepared.js';
 import { ConcurrentChange } from '../db/transaction.js';
 import type { Instant } from '../domain/time.js';
 import type { Arrival } from './ingest-check.js';
@@ -74,7 +75,8 @@ export async function resolveRows(
 export async function insertIdentities(manager: EntityManager, { added }: Resolved): Promise<void> {
   if (added.length === 0) return;
   const sorted = [...added].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const inserted = await manager.query<unknown[]>(
+  const inserted = await prepared(
+    manager,
     `insert into identity (kind, source, value, lead_id)
      select * from unnest($1::text[], $2::text[], $3::text[], $4::text[])
      on conflict do nothing returning 1`,
@@ -127,7 +129,8 @@ async function lockIdentities(
   wanted: readonly Identity[],
 ): Promise<readonly (Identity & { lead_id: string })[]> {
   if (wanted.length === 0) return [];
-  return manager.query<(Identity & { lead_id: string })[]>(
+  return prepared<Identity & { lead_id: string }>(
+    manager,
     `select i.kind, i.source, i.value, i.lead_id
        from identity i
        join (select distinct * from unnest($1::text[], $2::text[], $3::text[]) as w (kind, source, value)) w

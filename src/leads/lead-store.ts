@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { PendingWrites } from '../db/pending-writes.js';
+import { prepared } from '../db/prepared.js';
 import { LEAD } from '../db/tables.js';
 import { canonical } from '../domain/canonical.js';
 import { hasEnded, unborn, type Journey } from '../domain/journey/journey.js';
@@ -56,17 +57,24 @@ interface LeadRow {
   readonly latest_campaign: string | null;
 }
 
+const LOCKED_COLUMNS = `id, state, head_hash, wake_at, refusals, refusals_suppressed, source, campaign,
+  latest_source, latest_campaign`;
+
 /**
  * Locks leads in the order of their ids. `no key update`: who puts something into a lead's inbox need not wait.
  * What goes with a lead is read by another statement, after the lock, so that it is the newest.
  */
-export function lockLeads(manager: EntityManager, ids: readonly string[]): Promise<readonly LeadRow[]> {
-  return manager.query<LeadRow[]>(
-    `select id, state, head_hash, wake_at, refusals, refusals_suppressed, source, campaign, latest_source,
-            latest_campaign
-       from lead where id = any($1) order by id for no key update`,
+export const lockLeads = (manager: EntityManager, ids: readonly string[]): Promise<readonly LeadRow[]> =>
+  manager.query<LeadRow[]>(
+    `select ${LOCKED_COLUMNS} from lead where id = any($1) order by id for no key update`,
     [ids],
   );
+
+/** The same for one lead; null when there is none. */
+export async function lockLead(manager: EntityManager, id: string): Promise<LeadRow | null> {
+  const sql = `select ${LOCKED_COLUMNS} from lead where id = $1 for no key update`;
+  const [row] = await prepared<LeadRow>(manager, sql, [id]);
+  return row ?? null;
 }
 
 // The JSON texts are ours: nobody else writes these columns.

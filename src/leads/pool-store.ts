@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../db/prepared.js';
 import { POOL, POOL_MEMBER } from '../db/tables.js';
 import type { Candidate, Waiting } from '../domain/routing/snapshot.js';
 import type { ApplyTransaction } from './apply-transaction.js';
@@ -8,7 +9,8 @@ export async function lockPools(
   manager: EntityManager,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const rows = await manager.query<{ id: string; seq: number }[]>(
+  const rows = await prepared<{ id: string; seq: number }>(
+    manager,
     'select id, seq from pool where id = any($1) order by id for no key update',
     [ids],
   );
@@ -26,7 +28,8 @@ export async function lockReps(
 ): Promise<void> {
   const missing = ids.filter((id) => !lockedReps.has(id));
   if (missing.length === 0 && pool === null) return;
-  const rows = await manager.query<{ id: string }[]>(
+  const rows = await prepared<{ id: string }>(
+    manager,
     `select id from rep
       where id = any($1) or id in (select rep_id from pool_member where pool_id = $2)
       order by id for no key update`,
@@ -43,7 +46,8 @@ export async function candidatesOf(
   pool: string,
   lead: string,
 ): Promise<{ readonly candidates: readonly Candidate[]; readonly othersWait: boolean }> {
-  const rows = await manager.query<(Candidate & { readonly others_wait: boolean })[]>(
+  const rows = await prepared<Candidate & { readonly others_wait: boolean }>(
+    manager,
     `select r.id as rep, m.weight, m.position, r.active, r.paused, r.cap, ${OPEN} as open,
             exists (select 1 from pool_queue q where q.pool_id = $1 and q.lead_id <> $2) as others_wait
        from pool_member m join rep r on r.id = m.rep_id where m.pool_id = $1 order by r.id`,

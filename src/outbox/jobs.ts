@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { instantParam } from '../db/column-types.js';
+import { prepared } from '../db/prepared.js';
 import type { Instant } from '../domain/time.js';
 
 export type Bell = 'fact' | 'score' | 'pool';
@@ -57,7 +58,8 @@ export async function addJobs(manager: EntityManager, jobs: readonly Job[]): Pro
   const byKey = new Map(jobs.map((job) => [jobKey(job), job]));
   const sorted = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1));
   // The queue takes the jobs of one call in an order of its own.
-  await manager.query(
+  await prepared(
+    manager,
     `select 1
        from (select call, array_agg(row(name, payload, null, run_at, null, key, null, null)
                                       ::graphile_worker.job_spec) as jobs
