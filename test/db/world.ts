@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { createTestClock, type TestClock } from '../../src/clock.js';
 import { createDataSource } from '../../src/db/data-source.js';
+import { isPassing } from '../../src/db/passing.js';
 import type { Answer, ApplyResult } from '../../src/domain/journey/apply.types.js';
 import type { Actor, Command, CommandBodies } from '../../src/domain/journey/inputs.js';
 import type { Row } from '../../src/domain/journey/row.js';
@@ -95,8 +96,8 @@ export class World {
   /** What the workflow's loop does when it is rung, or when its timer fires. */
   async run(leadId: string): Promise<ApplyResult> {
     for (let turn = 0; turn < 100; turn++) {
-      const result = await this.apply({ leadId, at: this.clock.now(), command: null });
-      if (!result.more) return result;
+      const result = await this.apply({ leadId, at: this.clock.now(), command: null }).catch(unlessPassing);
+      if (result?.more === false) return result;
     }
     throw new Error(`lead ${leadId} never comes to rest`);
   }
@@ -176,6 +177,12 @@ export class World {
     ]);
     return row?.holder;
   }
+}
+
+/** A slow machine makes a call give up; the workflow calls again, too. */
+function unlessPassing(error: unknown): null {
+  if (!isPassing(error)) throw error;
+  return null;
 }
 
 /** A world for this test file. */
