@@ -28,6 +28,8 @@ export type Victim = keyof typeof CALLED;
 
 /** A whole running Baton with the reps `rep-1` to `rep-N` in the pool `sdr`. */
 export interface Product {
+  /** Of the API, with an admin key. */
+  readonly address: { readonly url: string; readonly key: string };
   /** A patient client: what is lost, or answered with 503, is sent again with the same key. */
   readonly send: (request: ApiRequest) => Promise<ApiAnswer>;
   /** Sends once. @returns status 0 when nobody answered */
@@ -88,6 +90,7 @@ async function productOf(baton: StartedBaton, dataDir: string, stops: string): P
   const impatient = createBatonApi({ ...address, attempts: 1 });
   const { databaseUrl } = await findProduct(dataDir, {});
   return {
+    address,
     send,
     sendOnce: (request) => impatient(request).catch(() => ({ status: 0, body: null })),
     async rows<T extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []) {
