@@ -127,7 +127,10 @@ function pickUp(
   if (wanted !== null) return reassign(name, wanted);
   const first = Math.floor(draw(seed, 'claim', externalId) * reps.length);
   const rep = reps[(first + view.seq) % reps.length];
-  return rep === undefined ? WAIT : command(name, 'claim', {}, rep);
+  if (rep === undefined) return WAIT;
+  // In a small team all have had it, and only the manager can give it to one of them again.
+  const allHadIt = (view.handOff?.attempt ?? 0) >= reps.length;
+  return allHadIt ? reassign(name, rep) : command(name, 'claim', {}, rep);
 }
 
 /** What becomes of an accepted lead that is no deal. */

@@ -14,6 +14,8 @@ export interface PlayContext {
   readonly run: (work: () => Promise<void>) => void;
   /** Waits for one of the lanes in which requests are made. */
   readonly lane: <T>(request: () => Promise<T>) => Promise<T>;
+  /** The same for what somebody waits for. */
+  readonly awaited: <T>(request: () => Promise<T>) => Promise<T>;
   /** How long those who wait for an answer have waited lately, on average; 0 when nobody has. */
   readonly waiting: () => Milliseconds;
   /** The Idempotency-Key of a step: the same in every run of the same play. */
@@ -38,7 +40,8 @@ export function createContext(options: {
     log: new PlayLog(logFile),
     timers: new Timers(),
     run: (work) => void work().catch((error: unknown) => failures.push(error)),
-    lane: (request) => waits.measure(() => limiter.run('', request)),
+    lane: (request) => limiter.run('', request),
+    awaited: (request) => waits.measure(() => limiter.run('', request)),
     waiting: () => waits.average(),
     key: (lead, step) => {
       const text = [play, seed, lead, step].join('\u0000');

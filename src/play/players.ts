@@ -175,7 +175,7 @@ export class Players<L extends PlayedLead> {
     const { lead, id } = played;
     const { command, as } = step;
     const key = this.context.key(lead.externalId, `${step.name}:${seq}`);
-    const answer = await this.context.lane(() =>
+    const answer = await this.context.awaited(() =>
       this.context.api({
         method: 'POST',
         path: `/v1/leads/${id}/${command.replaceAll('_', '-')}`,
