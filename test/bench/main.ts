@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/embedded/project-root.js';
@@ -31,9 +31,17 @@ class Stops {
     this.#stops.push(stop);
   }
 
-  /** Stops what was started since there were so many. */
+  /** Stops what was started since there were so many; what does not stop keeps no other from it. */
   async backTo(length: number): Promise<void> {
-    while (this.#stops.length > length) await this.#stops.pop()?.();
+    const failures: unknown[] = [];
+    for (let stop = this.#last(length); stop; stop = this.#last(length)) {
+      await stop().catch((error: unknown) => void failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  #last(length: number): (() => Promise<void>) | undefined {
+    return this.#stops.length > length ? this.#stops.pop() : undefined;
   }
 
   get length(): number {
@@ -53,6 +61,9 @@ class Session {
     private readonly folder: string,
     private readonly stops: Stops,
     results: string,
+    private readonly stopping: () => boolean,
+    /** Told after each part, so that a run that is stopped keeps what it has. */
+    private readonly keep: (lines: readonly Line[]) => void,
   ) {
     this.#profiles = join(results, 'profile');
   }
@@ -108,11 +119,13 @@ class Session {
     try {
       this.lines.push(...(await part(this.#benchOf(company))));
     } catch (error) {
+      if (this.stopping()) throw error;
       const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
       say(`${name} failed: ${said}`);
       this.failed = true;
       this.lines.push(skipped({ part: name, temporal: company.site.temporalOn }, 'FAILED'));
     }
+    this.keep(this.lines);
     await this.stops.backTo(started);
   }
 
@@ -161,6 +174,9 @@ const machine = () => ({
   node: process.version,
 });
 
+/** The handler of the signal ends the process. */
+const forever = (): Promise<never> => new Promise(() => undefined);
+
 /** Measures, prints the table and keeps it. @param args of the command line */
 export async function main(args: readonly string[]): Promise<void> {
   const options = parseOptions(args, process.env);
@@ -168,38 +184,45 @@ export async function main(args: readonly string[]): Promise<void> {
   const results = join(projectRoot(), '.cache', 'bench', started);
   const folder = join(results, 'data');
   mkdirSync(folder, { recursive: true });
-  const stops = new Stops();
+  const file = `${results}.json`;
+  const facts = { at: started, machine: machine(), quick: options.quick, sizes: options.sizes };
+  const keep = (lines: readonly Line[]): void =>
+    writeFileSync(file, `${JSON.stringify({ ...facts, lines }, null, 2)}\n`);
   const told = new AbortController();
   const stopping = (): boolean => told.signal.aborted;
+  const stops = new Stops();
+  const session = new Session(options, folder, stops, results, stopping, keep);
   const stopAll = async (): Promise<void> => {
     await stops.backTo(0);
     rmSync(folder, { recursive: true, force: true });
+    // Nothing but a profile stays.
+    if (readdirSync(results).length === 0) rmdirSync(results);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (stopping()) process.exit(1);
       told.abort();
       say('stopping …');
-      void stopAll().finally(() => process.exit(130));
+      void stopAll().finally(() => {
+        if (session.lines.length > 0) print(render(session.lines));
+        process.exit(130);
+      });
     });
   }
-  const session = new Session(options, folder, stops, results);
   try {
     await session.run();
   } catch (error) {
     // What a stopped measurement says is of no use; the handler ends the process.
-    if (stopping()) return;
+    if (stopping()) return forever();
     await stops.backTo(0);
     say(`logs are in ${folder}`);
     throw error;
   }
-  if (stopping()) return;
+  if (stopping()) return forever();
   // Logs of what failed stay.
   if (session.failed) await stops.backTo(0);
   else await stopAll();
-  const file = `${results}.json`;
-  const content = { at: started, machine: machine(), quick: options.quick, sizes: options.sizes };
-  writeFileSync(file, `${JSON.stringify({ ...content, lines: session.lines }, null, 2)}\n`);
+  keep(session.lines);
   print(render(session.lines));
   session.printProfiles();
   print(`\nKept in ${file}`);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { WithStartWorkflowOperation } from '@temporalio/client';
+import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import { inLanes } from '../../../src/feed/lanes.js';
 import type { Command } from '../../../src/domain/journey/inputs.js';
 import { createTemporalLeadGateway } from '../../../src/leads/lead-gateway.js';
@@ -10,6 +10,7 @@ import {
   acceptUpdate,
   bareUpdate,
   endUpdate,
+  type FloorMessage,
   FLOOR_WORKFLOW,
   ringSignal,
 } from '../workflows/floor.messages.js';
@@ -28,6 +29,11 @@ export interface Arm {
 }
 
 const LANES = 10;
+const PATIENCE_MS = 60_000;
+
+/** A call that a server does not answer fails the measurement, instead of holding it up for ever. */
+export const inTime = <T>(client: Client, call: () => Promise<T>): Promise<T> =>
+  client.withDeadline(Date.now() + PATIENCE_MS, call);
 
 /** Baton: what its gateway sends, and its own workflow, `apply` and rules. */
 export function productArm(company: Company, worker: BenchWorker): Arm {
@@ -70,11 +76,14 @@ export function floorArm({ client }: Company, worker: BenchWorker): FloorArm {
     workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
   });
   const update = async (lead: string, definition: typeof acceptUpdate, inputId: string): Promise<void> => {
-    await client.workflow.executeUpdateWithStart(definition, {
-      args: [{ inputId }],
-      updateId: inputId,
-      startWorkflowOperation: new WithStartWorkflowOperation(FLOOR_WORKFLOW, startOptions(lead)),
-    });
+    const startWorkflowOperation = new WithStartWorkflowOperation(FLOOR_WORKFLOW, startOptions(lead));
+    await inTime(client, () =>
+      client.workflow.executeUpdateWithStart(definition, {
+        args: [{ inputId }],
+        updateId: inputId,
+        startWorkflowOperation,
+      }),
+    );
   };
   return {
     worker,
@@ -97,7 +106,8 @@ export function floorArm({ client }: Company, worker: BenchWorker): FloorArm {
     bareWithStart: (lead) => update(lead, bareUpdate, 'bare-with-start'),
     async bare(lead) {
       const handle = client.workflow.getHandle(`floor:${lead}`);
-      await handle.executeUpdate(bareUpdate, { args: [{ inputId: 'bare' }], updateId: 'bare' });
+      const args: [FloorMessage] = [{ inputId: 'bare' }];
+      await inTime(client, () => handle.executeUpdate(bareUpdate, { args, updateId: 'bare' }));
     },
   };
 }

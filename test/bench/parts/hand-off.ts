@@ -5,7 +5,7 @@ import { readServerCounts, serverWork } from '../measure/server-counters.js';
 import { compare, spreadOf } from '../measure/statistics.js';
 import { compared, counted, type Line } from '../measure/table.js';
 import type { Company } from '../site/company.js';
-import { type Arm, floorArm, liveThrough, productArm } from './arms.js';
+import { type Arm, floorArm, inTime, liveThrough, productArm } from './arms.js';
 import type { Bench, Part } from './part.js';
 
 /** What one run of one arm came to; all but the first per lead. */
@@ -72,7 +72,7 @@ export async function runOnce(company: Company, arm: Arm, count: number, inFligh
   const milliseconds = await timed(() => inLanes(leads, inFlight, (lead) => liveThrough(arm, lead)));
   // The last ones are still closing; the next run starts with nobody else about.
   const handles = leads.slice(-inFlight).map((lead) => client.workflow.getHandle(arm.workflowId(lead)));
-  await Promise.all(handles.map((handle) => handle.result()));
+  await inTime(client, () => Promise.all(handles.map((handle) => handle.result())));
 
   const serverAfter = await readServerCounts(client, site.temporal.metricsUrl);
   const own = await worker.tellStatistics();
