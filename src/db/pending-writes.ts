@@ -122,8 +122,7 @@ function rowsOf(kind: Map<Table, Rows>, table: Table): Rows {
   return rows;
 }
 
-const keyOf = ({ key }: Table, row: Values): string =>
-  key.length === 1 ? String(row[key[0] ?? '']) : JSON.stringify(key.map((column) => row[column]));
+const keyOf = ({ key }: Table, row: Values): string => key.map((column) => row[column]).join('\0');
 
 function resultSql(parts: readonly Part[]): string {
   const named = (table: Table): string | undefined => {

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 
 /** The key of the MAC; it never lies in the database. */
 export interface JournalKey {
@@ -18,19 +18,19 @@ export interface Link {
 }
 
 /** SHA-256 in lower-case hex. */
-export const sha256 = (bytes: string): string => createHash('sha256').update(bytes, 'utf8').digest('hex');
+export const sha256 = (bytes: string): string => hash('sha256', bytes, 'hex');
 
 /** Hash of a link: SHA-256 over the previous hash (64 hex digits) followed by the canonical bytes. */
 export const linkHash = (prevHash: string, bytes: string): string => sha256(prevHash + bytes);
 
 /** HMAC-SHA-256 over a link's hash, in hex. */
-export const macOf = (key: JournalKey, hash: string): string =>
-  createHmac('sha256', key.key).update(hash, 'utf8').digest('hex');
+export const macOf = (key: JournalKey, linked: string): string =>
+  createHmac('sha256', key.key).update(linked, 'utf8').digest('hex');
 
 /** The link that follows `prevHash`. */
 export function nextLink(key: JournalKey, prevHash: string, bytes: string): Link {
-  const hash = linkHash(prevHash, bytes);
-  return { prevHash, hash, mac: macOf(key, hash), keyId: key.id };
+  const hashed = linkHash(prevHash, bytes);
+  return { prevHash, hash: hashed, mac: macOf(key, hashed), keyId: key.id };
 }
 
 export const macMatches = (key: JournalKey, hash: string, mac: string): boolean => {

@@ -17,18 +17,32 @@ export interface GroupReader {
 
 /** A reader for every group of the policy; what the ledger holds under other groups counts nothing. */
 export function groupReaders(state: ScoreState, scoring: ScoringPolicy): GroupReader[] {
-  return Object.entries(scoring.groups).map(([name, { part, cap, halfLife }]) => ({
+  return shapesOf(scoring).map((shape) => ({
+    ...shape,
+    sum: parseSum(lookup(state.sums, shape.name) ?? '0'),
+  }));
+}
+
+const shapes = new WeakMap<ScoringPolicy, readonly Omit<GroupReader, 'sum'>[]>();
+
+/** What the policy says of its groups; decoded once, since scores are read many times. */
+function shapesOf(scoring: ScoringPolicy): readonly Omit<GroupReader, 'sum'>[] {
+  const known = shapes.get(scoring);
+  if (known !== undefined) return known;
+  const decoded = Object.entries(scoring.groups).map(([name, { part, cap, halfLife }]) => ({
     name,
     part,
     cap: cap * MICRO,
-    sum: parseSum(lookup(state.sums, name) ?? '0'),
     halfLife: halfLife === undefined ? null : parseDuration(halfLife),
   }));
+  shapes.set(scoring, decoded);
+  return decoded;
 }
 
 /** The group's micro-points at an instant: decayed, rounded once, then capped both ways. */
 export function groupAt({ sum, halfLife, cap }: GroupReader, at: Instant): number {
-  const value = halfLife === null ? sum.mantissa : valueAt(sum, at, halfLife);
-  if (value > BigInt(cap)) return cap;
-  return value < BigInt(-cap) ? -cap : Number(value);
+  // Beyond 2^53 a number is not exact any more, but beyond every cap.
+  const value = Number(halfLife === null ? sum.mantissa : valueAt(sum, at, halfLife));
+  if (value > cap) return cap;
+  return value < -cap ? -cap : value;
 }
