@@ -11,6 +11,7 @@ interface Kind {
   /** As the first row of the kind says it. */
   readonly says: string;
   count: number;
+  last: ImportRow | null;
   readonly rows: ImportRow[];
 }
 
@@ -33,8 +34,10 @@ export class Lookout {
   #note(what: 'REFUSED' | 'odd', says: string, row: ImportRow): void {
     // The same with other values is the same kind.
     const key = `${what} ${says.replace(/"[^"]*"|[a-z]+[-_][\w-]*|\d+/g, '…')}`;
-    const kind = this.#kinds.get(key) ?? { says, count: 0, rows: [] };
+    const kind = this.#kinds.get(key) ?? { says, count: 0, last: null, rows: [] };
     this.#kinds.set(key, kind);
+    if (kind.last === row) return;
+    kind.last = row;
     kind.count += 1;
     if (kind.rows.length < NAMED) kind.rows.push(row);
   }
@@ -61,8 +64,12 @@ export function summary(answer: ImportAnswer): string {
   const speed = leadsPerSecond === null ? '' : ` (${leadsPerSecond} a second)`;
   return [
     `${rows} rows: ${imported} imported, ${unchanged} unchanged, ${refused} refused, ${leftOut} left out; ${odd} of them odd.`,
-    `${leads} leads${speed}.`,
-    ...(reps.length === 0 ? [] : [`${reps.length} reps were not known and are made, inactive.`]),
+    `${leads} ${leads === 1 ? 'lead' : 'leads'}${speed}.`,
+    ...(reps.length === 0
+      ? []
+      : [
+          `${reps.length === 1 ? '1 rep was not known and is' : `${reps.length} reps were not known and are`} made, inactive.`,
+        ]),
     ...(startsUntil === null || dryRun
       ? []
       : [`The workflows of those that are open start until ${startsUntil}.`]),

@@ -8,7 +8,7 @@ import { faultOf, fromCapture } from '../leads/ingest-check.js';
 import { faulty, ingestRows } from '../leads/ingest-chunk.js';
 import type { IngestDeps } from '../leads/ingest.js';
 import type { IngestFault, IngestResult, LeadCapture } from '../leads/ingest.types.js';
-import { addJob } from '../outbox/jobs.js';
+import { addJob, importJob } from '../outbox/jobs.js';
 import { planImport, type ImportPlan } from './import-plan.js';
 import { checkReps, repsOf, type RepCheck } from './import-reps.js';
 import { importsOf, nextLeads, saveOutcomes, type RowOutcome, type StoredImport } from './import-rows.js';
@@ -57,7 +57,7 @@ export async function importChunk(
   const count = written.ends.filter((end) => end?.status === 'imported').length;
   const reps = made.filter((rep) => !record.reps.includes(rep));
   await saveProgress(manager, id, { outcomes, leads: count, reps, startsUntil }, now);
-  await addJob(manager, { name: 'import', payload: { importId: id } });
+  await addJob(manager, importJob(id));
 }
 
 /** Marks the rows of one lead that the database cannot store, and goes on. */
@@ -69,7 +69,7 @@ export async function refuseNext(deps: IngestDeps, manager: EntityManager, id: s
   const outcomes = rows.map((row) => refused(row, why));
   await saveOutcomes(manager, id, outcomes);
   await saveProgress(manager, id, { outcomes, leads: 0, reps: [], startsUntil: null }, deps.clock.now());
-  await addJob(manager, { name: 'import', payload: { importId: id } });
+  await addJob(manager, importJob(id));
 }
 
 /** A dry run does all that an import does, and takes it back. */

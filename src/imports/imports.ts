@@ -9,7 +9,7 @@ import { Conflict, type Fault, InvalidInput, NotFound } from '../faults.js';
 import { MappingError, missingColumns, parseDocument } from '../feed/mapping.js';
 import type { MappingDocument } from '../feed/mapping.schema.js';
 import { csvRows, ndjsonRows, UnreadableFile, type FileRow } from '../feed/read-rows.js';
-import { addJob } from '../outbox/jobs.js';
+import { addJob, importJob } from '../outbox/jobs.js';
 import type { PolicyStore } from '../policies/policy-store.js';
 import { orderFiles, planImport, type ImportPlan } from './import-plan.js';
 import { insertRows, listRows, type NewRow, type ReportFilter } from './import-rows.js';
@@ -99,7 +99,7 @@ export function createImports({ dataSource, clock, policies }: ImportsDeps) {
         if (isNew) await saveFiles(manager, id, await storeRows(manager, id, ordered, plan));
         const record = await findImport(manager, id);
         if (record === null) throw new Error(`the import ${id} is neither new nor known`);
-        if (record.state !== 'done') await addJob(manager, { name: 'import', payload: { importId: id } });
+        if (record.state !== 'done') await addJob(manager, importJob(id));
         return { record, isNew };
       });
     },

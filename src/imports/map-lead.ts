@@ -160,7 +160,8 @@ class Merged {
   #backwards(stage: string, moment: Moment, timeZone: string): readonly string[] {
     const before = this.#latest === null ? null : howLongBefore(moment, this.#latest.moment, timeZone);
     if (before !== null) return [`${stage} occurred ${before} before ${this.#latest?.stage ?? ''}`];
-    this.#latest = { stage, moment };
+    // Of what came at the same time the first one is named.
+    if (this.#latest === null || moment.at > this.#latest.moment.at) this.#latest = { stage, moment };
     return [];
   }
 

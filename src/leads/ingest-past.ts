@@ -2,6 +2,7 @@ import type { Actor } from '../domain/journey/inputs.js';
 import { hasEnded } from '../domain/journey/journey.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
 import type { Instant } from '../domain/time.js';
+import { PRIORITY } from '../outbox/jobs.js';
 import { applyInput, type Applied } from './apply-input.js';
 import { save } from './apply-next.js';
 import { JournalConflict, type ApplyTransaction } from './apply-transaction.js';
@@ -42,5 +43,6 @@ export async function recordPast(
     throw new JournalConflict(`lead ${journey.lead}: its past was not taken`);
   save(tx, applied, policy, Math.max(journey.at, now));
   if (hasEnded(journey)) return;
-  tx.jobs.push({ name: 'ring', payload: { leadId: journey.lead, bell: 'score' }, runAt: startAt });
+  const payload = { leadId: journey.lead, bell: 'score' } as const;
+  tx.jobs.push({ name: 'ring', payload, runAt: startAt, priority: PRIORITY.start });
 }

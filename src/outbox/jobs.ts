@@ -3,6 +3,9 @@ import { instantParam } from '../db/column-types.js';
 import { prepared } from '../db/prepared.js';
 import type { Instant } from '../domain/time.js';
 
+/** Nobody waits for these: they go behind what happens now. */
+export const PRIORITY = { import: 5, start: 10 } as const;
+
 export type Bell = 'fact' | 'score' | 'pool';
 
 /** Every job and its payload: ids only. */
@@ -27,8 +30,17 @@ export type Job = {
     readonly payload: JobPayloads[N];
     /** Not before this instant; absent: at once. */
     readonly runAt?: Instant;
+    /** Of the jobs that are due those with the smaller number go first; absent: 0. */
+    readonly priority?: number;
   };
 }[JobName];
+
+/** The next step of an import. */
+export const importJob = (importId: string): Job => ({
+  name: 'import',
+  payload: { importId },
+  priority: PRIORITY.import,
+});
 
 /** Jobs with the same key coalesce while they wait; one that is running does not swallow a new one. */
 export function jobKey(job: Job): string {
@@ -61,10 +73,10 @@ export async function addJobs(manager: EntityManager, jobs: readonly Job[]): Pro
   await prepared(
     manager,
     `select 1
-       from (select call, array_agg(row(name, payload, null, run_at, null, key, null, null)
+       from (select call, array_agg(row(name, payload, null, run_at, null, key, priority, null)
                                       ::graphile_worker.job_spec) as jobs
-               from unnest($1::int[], $2::text[], $3::json[], $4::timestamptz[], $5::text[])
-                    as j (call, name, payload, run_at, key)
+               from unnest($1::int[], $2::text[], $3::json[], $4::timestamptz[], $5::text[], $6::int[])
+                    as j (call, name, payload, run_at, key, priority)
               group by call order by call) calls
       cross join lateral graphile_worker.add_jobs(calls.jobs)`,
     [
@@ -73,6 +85,7 @@ export async function addJobs(manager: EntityManager, jobs: readonly Job[]): Pro
       sorted.map(([, { payload }]) => JSON.stringify(payload)),
       sorted.map(([, { runAt }]) => (runAt === undefined ? null : instantParam(runAt))),
       sorted.map(([key]) => key),
+      sorted.map(([, { priority }]) => priority ?? null),
     ],
   );
 }

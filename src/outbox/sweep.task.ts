@@ -2,7 +2,7 @@ import type { Task } from 'graphile-worker';
 import { MINUTE, SECOND } from '../domain/time.js';
 import { LeadsUnavailable } from '../leads/lead-gateway.js';
 import { inParallel } from './in-parallel.js';
-import { addJobs, type Bell } from './jobs.js';
+import { addJobs, type Bell, importJob } from './jobs.js';
 import { freeAbandonedJobs, importsLeft, leadsOverslept, leadsWithOldFacts } from './left-undone.js';
 import type { TaskDeps } from './task-deps.js';
 
@@ -40,10 +40,7 @@ export const createSweep = ({ dataSource, gateway, clock, log }: SweepDeps): Tas
       overslept: overslept.length,
       imports: imports.length,
     });
-    await addJobs(
-      dataSource.manager,
-      imports.map((importId) => ({ name: 'import', payload: { importId } })),
-    );
+    await addJobs(dataSource.manager, imports.map(importJob));
     try {
       await ringAll(facts, 'fact');
       await ringAll(overslept, 'score');

@@ -3,7 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/embedded/project-root.js';
 import { oddities, toCode, toInstant, toLead, UnreadableValue } from '../../src/feed/map-row.js';
-import { MappingError, parseMapping, requireColumns, type Mapping } from '../../src/feed/mapping.js';
+import { STAGE_NAMES } from '../../src/feed/mapping.schema.js';
+import {
+  MappingError,
+  parseDocument,
+  parseMapping,
+  requireColumns,
+  type Mapping,
+} from '../../src/feed/mapping.js';
 
 const SHIPPED = join(projectRoot(), 'examples', 'marketplace', 'mapping.yaml');
 const shipped = (): Mapping => parseMapping(SHIPPED, readFileSync(SHIPPED, 'utf8'));
@@ -94,6 +101,18 @@ files:
     const past = `externalId: { source: crm, column: id }
 history: [{ stage: closed_won, occurredAt: unknown }]`;
     expect(() => parseMapping('m.yaml', past)).toThrow(/\/history: is for "baton import"/);
+  });
+
+  it('is as the docs and the examples show it', () => {
+    const page = readFileSync(join(projectRoot(), 'docs', 'mapping.md'), 'utf8');
+    const [, shown = ''] = /^```yaml\n([\s\S]*?)^```$/m.exec(page) ?? [];
+    const example = readFileSync(join(projectRoot(), 'examples', 'marketplace', 'import.yaml'), 'utf8');
+    expect(parseDocument('mapping.md', shown).history).toHaveLength(1);
+    expect(Object.keys(parseDocument('import.yaml', example).files ?? {})).toEqual([
+      'mql.csv',
+      'closed_deals.csv',
+    ]);
+    for (const name of STAGE_NAMES) expect(page).toContain(`\`${name}\``);
   });
 
   it('says what a past may be', () => {

@@ -102,7 +102,7 @@ describe('an import, while everything dies that works on it', () => {
         expect.stringContaining(`${counts.rows} rows: ${counts.rows} imported, 0 unchanged`),
       ]);
       expect(said).toContain(`${leads} leads`);
-      expect(said).toContain('closed_won occurred 2 days before mql.early');
+      expect(said).toContain('closed_won occurred 2 days before inquiry');
 
       const lines = (sql: string) => product().rows<{ line: string }>(sql);
       const inCalm = await contentOf((sql) => calm.query<{ line: string }>(sql));

@@ -72,7 +72,7 @@ function promises(data: Marketplace): void {
       return Object.fromEntries(
         rows.map(({ group, reached, leads, now }) => {
           expect([reached['inquiry'], now['closed_won']]).toEqual([leads, reached['closed_won']]);
-          return [group, { inquiry: reached['inquiry'], won: reached['closed_won'] }];
+          return [group ?? 'none', { inquiry: reached['inquiry'], won: reached['closed_won'] }];
         }),
       );
     };
@@ -94,7 +94,7 @@ function promises(data: Marketplace): void {
       noOrigin: those('mql.csv', /^no origin$/),
       unknownOrigin: those('mql.csv', /^origin "unknown"$/),
       twoProfiles: those('closed_deals.csv', /^several profiles in one$/),
-      early: those('closed_deals.csv', /^closed_won occurred 2 days before mql.early$/),
+      early: those('closed_deals.csv', /^closed_won occurred 2 days before inquiry$/),
     }).toEqual(byHand.odd);
     expect(byHand.odd.early).toHaveLength(1);
     expect(byHand.odd.twoProfiles.length).toBeGreaterThan(0);

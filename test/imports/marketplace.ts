@@ -27,12 +27,12 @@ type Row = Readonly<Record<string, string>>;
 
 /** What the files say, counted without anything of ours. */
 export function countedByHand({ mql, deals }: Marketplace) {
-  const rows = (text: string): Row[] => parse(text, { columns: true, bom: true });
+  const rows = (text: string): Row[] => parse<Row>(text, { columns: true, bom: true });
   const [leads, won] = [rows(mql), rows(deals)];
   const contact = new Map(leads.map((row) => [row['mql_id'] ?? '', row['first_contact_date'] ?? '']));
   const wonIds = new Set(won.map((row) => row['mql_id']));
-  const tally = (keyOf: (row: Row) => string | null) => {
-    const counts = new Map<string | null, { inquiry: number; won: number }>();
+  const tally = (keyOf: (row: Row) => string) => {
+    const counts = new Map<string, { inquiry: number; won: number }>();
     for (const row of leads) {
       const key = keyOf(row);
       const { inquiry, won: wins } = counts.get(key) ?? { inquiry: 0, won: 0 };
@@ -47,7 +47,7 @@ export function countedByHand({ mql, deals }: Marketplace) {
     deals: won.map((row) => ({ id: row['mql_id'] ?? '', wonAt: row['won_date'] ?? '' })),
     sdrs: new Set(won.map((row) => `sdr-${row['sdr_id'] ?? ''}`)),
     aes: new Set(won.map((row) => `ae-${row['sr_id'] ?? ''}`)),
-    byOrigin: tally((row) => row['origin']?.replaceAll(' ', '_') || null),
+    byOrigin: tally((row) => row['origin']?.replaceAll(' ', '_') || 'none'),
     byMonth: tally((row) => (row['first_contact_date'] ?? '').slice(0, 7)),
     /** Numbers of the rows about which somebody should be told. */
     odd: {
