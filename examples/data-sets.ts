@@ -31,7 +31,10 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     async generate(options) {
       return { 'leads.csv': (await import('./education/generate.js')).generateEducation(options) };
     },
-    open: async (options) => (await import('./education/data-set.js')).openEducation(options),
+    async open({ from, ...options }) {
+      if (from !== undefined) throw new Error('--from: leads of education have no dates');
+      return (await import('./education/data-set.js')).openEducation(options);
+    },
   },
 };
 

@@ -13,7 +13,7 @@ import { startBaton, type StartedBaton } from '../support/started-baton.js';
 
 const LEADS = size(40, 500);
 /** Leads of a second run, among other traffic. */
-const FEW = size(12, 100);
+const FEW = size(10, 100);
 const SEED = 7;
 /** A day in six seconds, so that all clocks run out while the test waits. */
 const FAST = 14_400;
@@ -111,82 +111,63 @@ const decisionsOf = ({ log }: PlayResult): ReadonlyMap<string, string> =>
     ),
   );
 
-describe('playing a marketplace', () => {
-  it(
-    `brings ${LEADS} made-up leads to their end: the wins are the data's, the funnel is the play's own`,
-    async () => {
-      const played = await playAlone('marketplace', { data: null, leads: LEADS, speed: 1 });
-      await expectClean(played, LEADS);
-      const { tally, log } = played.result;
-      expect(tally.counts.won).toBeGreaterThan(0);
-      expect(tally.counts.declined).toBeGreaterThan(0);
-      expect(tally.counts.lapsed).toBeGreaterThan(0);
+describe('a play', () => {
+  let school: PlayResult | undefined;
 
-      const [won] = log.flatMap((entry) =>
-        entry.did === 'answered' && entry.command === 'won' ? [entry.lead] : [],
-      );
-      const story = await run('show', `external:marketplace:${won ?? ''}`, '--data-dir', played.dataDir);
-      expect(story).toMatch(/captured[\s\S]*offered to sdr-[\s\S]*→ SAL[\s\S]*→ SQL[\s\S]*→ CLOSED_WON/);
-      expect(story).toContain('Now: closed_won');
+  it(
+    `shows ${LEADS} made-up leads of a school under traffic`,
+    async () => {
+      const played = await playAlone('education', { data: null, leads: LEADS, speed: FAST });
+      school = played.result;
+      await expectClean(played, LEADS);
+      const { counts, regressions } = played.result.tally;
+      for (const what of ['accepted', 'declined', 'lapsed', 'won', 'meetings', 'first responses'] as const) {
+        expect([what, counts[what]]).not.toEqual([what, 0]);
+      }
+      expect(Object.keys(regressions)).toContain('mql.early → nurture');
     },
     TIMEOUT + 4 * MINUTES,
   );
 
-  const olist = join(DATA, 'olist');
-  const has = existsSync(join(olist, 'mql.csv'));
-  const real = has && process.env['BATON_PROOF'] === 'full' ? it : it.skip;
-  real(
-    has
-      ? 'brings 500 real leads from 2018-01-01 on to their end (npm run proof)'
-      : `of 500 real leads: skipped, they are not in ${olist} (BATON_DATA)`,
-    async () =>
-      expectClean(
-        await playAlone('marketplace', { data: olist, leads: 500, from: '2018-01-01', speed: 1 }),
-        500,
-      ),
-    TIMEOUT + 4 * MINUTES,
-  );
-});
-
-describe('playing a school', () => {
   it(
-    `shows ${LEADS} made-up leads under traffic, and another run of the same seed sends and decides the same`,
+    `brings ${LEADS} made-up leads of a marketplace to their end, as in the data and as it was told; beside them ` +
+      'another run of the school is stopped, goes on, and sends and decides the same',
     async () => {
-      const first = await playAlone('education', { data: null, leads: LEADS, speed: FAST });
-      await expectClean(first, LEADS);
-      const { tally } = first.result;
-      for (const what of ['accepted', 'declined', 'lapsed', 'won', 'meetings', 'first responses'] as const) {
+      const { api, dataDir } = await start();
+      const result = await playOn(api, 'marketplace', { data: null, leads: LEADS, speed: 1 });
+      await expectClean({ result, dataDir }, LEADS);
+      const { tally, log } = result;
+      for (const what of ['declined', 'lapsed', 'won'] as const) {
         expect([what, tally.counts[what]]).not.toEqual([what, 0]);
       }
-      expect(Object.keys(tally.regressions)).toContain('mql.early → nurture');
-      await baton?.interrupt();
+      const [won] = log.flatMap((entry) =>
+        entry.did === 'answered' && entry.command === 'won' ? [entry.lead] : [],
+      );
+      const story = await run('show', `external:marketplace:${won ?? ''}`, '--data-dir', dataDir);
+      expect(story).toMatch(/captured[\s\S]*offered to sdr-[\s\S]*→ SAL[\s\S]*→ SQL[\s\S]*→ CLOSED_WON/);
+      expect(story).toContain('Now: closed_won');
 
-      // Fewer leads at another rate, beside a marketplace: whose turn it is, is another matter now.
-      const { api, dataDir } = await start();
+      // Fewer leads at another rate: whose turn it is, is another matter now.
+      const few: Choice = { data: null, leads: FEW, speed: FAST, rate: 20 };
       const stop = new AbortController();
-      const onProgress: PlayOptions['onProgress'] = ({ captured }) => {
-        if (captured > FEW / 2) stop.abort(new Error('stopped'));
+      const onProgress: PlayOptions['onProgress'] = ({ events }) => {
+        if (events >= FEW / 2) stop.abort(new Error('stopped'));
       };
-      const sellers = { data: null, leads: FEW, speed: 1 };
-      const stopped = playOn(api, 'marketplace', sellers, { onProgress, signal: stop.signal });
+      const stopped = playOn(api, 'education', few, { onProgress, signal: stop.signal });
       await expect(stopped).rejects.toThrow('stopped');
-      // The same again goes on from there.
-      const beside = await playOn(api, 'marketplace', sellers);
-      expect(beside.invariants.map(({ skipped }) => skipped)).toContain(
-        'an earlier play began with these leads',
-      );
-      const again = await playOn(api, 'education', { data: null, leads: FEW, speed: FAST, rate: 20 });
-      for (const { violations } of [...beside.invariants, ...again.invariants])
-        expect(violations).toEqual([]);
+      const again = await playOn(api, 'education', few);
+      expect(again.invariants.flatMap(({ violations }) => violations)).toEqual([]);
       expect(again.invariants.map(({ skipped }) => skipped)).toContain(
-        `this Baton holds ${FEW} leads of others`,
+        `this Baton holds ${LEADS} leads of others`,
       );
-      await expectVerified(dataDir, 2 * FEW);
+      expect(again.journeys.size).toBe(FEW);
+      await expectVerified(dataDir, LEADS + FEW);
 
-      const [sent, resent] = [sentOf(first.result), sentOf(again)];
+      if (school === undefined) throw new Error('the first run of the school did not come to its end');
+      const [sent, resent] = [sentOf(school), sentOf(again)];
       expect(resent.size).toBe(FEW);
       for (const [lead, bodies] of resent) expect(sent.get(lead)).toEqual(bodies);
-      const [decided, redecided] = [decisionsOf(first.result), decisionsOf(again)];
+      const [decided, redecided] = [decisionsOf(school), decisionsOf(again)];
       const both = [...redecided.keys()].filter((step) => decided.has(step));
       expect(both.length).toBeGreaterThan(FEW / 2);
       expect(both.map((step) => [step, redecided.get(step)])).toEqual(
@@ -195,15 +176,34 @@ describe('playing a school', () => {
     },
     3 * TIMEOUT,
   );
+});
 
-  const school = join(DATA, 'x-education');
-  const has = existsSync(join(school, 'leads.csv'));
-  const real = has && process.env['BATON_PROOF'] === 'full' ? it : it.skip;
-  real(
-    has
-      ? 'shows 500 real leads under traffic (npm run proof)'
-      : `shows 500 real leads: skipped, they are not in ${school} (BATON_DATA)`,
-    async () => expectClean(await playAlone('education', { data: school, leads: 500, speed: 1_800 }), 500),
+describe('a play of real leads', () => {
+  const real = (file: string) => {
+    const has = existsSync(join(DATA, file));
+    return {
+      it: has && process.env['BATON_PROOF'] === 'full' ? it : it.skip,
+      why: has ? 'npm run proof' : `skipped, they are not in ${DATA} (BATON_DATA)`,
+    };
+  };
+
+  const sellers = real('olist/mql.csv');
+  sellers.it(
+    `brings 500 of a marketplace to their end (${sellers.why})`,
+    async () => {
+      const choice = { data: join(DATA, 'olist'), leads: 500, from: '2018-01-01', speed: 1 };
+      await expectClean(await playAlone('marketplace', choice), 500);
+    },
+    TIMEOUT + 4 * MINUTES,
+  );
+
+  const students = real('x-education/leads.csv');
+  students.it(
+    `shows 500 of a school under traffic (${students.why})`,
+    async () => {
+      const choice = { data: join(DATA, 'x-education'), leads: 500, speed: 1_800 };
+      await expectClean(await playAlone('education', choice), 500);
+    },
     TIMEOUT + 4 * MINUTES,
   );
 });

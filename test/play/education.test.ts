@@ -149,6 +149,9 @@ describe('a folder that is no such data set', () => {
     await expect(openDataSet('marketplace', { ...options, folder: empty })).rejects.toThrow(
       /There is no mql\.csv and no closed_deals\.csv in/,
     );
+    await expect(openDataSet('education', { ...options, folder: null, from: '2018-01-01' })).rejects.toThrow(
+      '--from: leads of education have no dates',
+    );
     await expect(openDataSet('weather', { ...options, folder: null })).rejects.toThrow(
       'there is no data set "weather"; there are: marketplace, education',
     );
