@@ -68,6 +68,12 @@ export function createImports({ dataSource, clock, policies }: ImportsDeps) {
     list: (after: { readonly createdAt: number; readonly id: string } | null, limit: number) =>
       listImports(dataSource.manager, after, limit),
 
+    /** Leads a second, from its first step to its last, or to now; null before it has come to any. */
+    rateOf({ leads, startedAt, finishedAt }: ImportRecord): number | null {
+      const seconds = startedAt === null ? 0 : ((finishedAt ?? clock.now()) - startedAt) / 1000;
+      return seconds > 0 ? Math.round((10 * leads) / seconds) / 10 : null;
+    },
+
     async rows(id: string, filter: ReportFilter) {
       return listRows(dataSource.manager, await get(id), filter);
     },

@@ -63,7 +63,7 @@ export class ImportsController {
     const body = { mapping, dryRun, files: files.map(({ name, sha256 }) => [name, sha256]) };
     const { isNew, answer } = await this.writes.around({ ...write, body }, async () => {
       const started = await this.imports.start({ mapping, files, dryRun: dryRun === 'true' }, write.actor);
-      return { isNew: started.isNew, answer: shown(started.record) };
+      return { isNew: started.isNew, answer: this.shown(started.record) };
     });
     response.status(isNew ? 202 : 200);
     return answer;
@@ -86,7 +86,7 @@ export class ImportsController {
     const limit = limitOf(query);
     const found = await this.imports.list(placeOf(query.cursor), limit + 1);
     const { items, next } = page(found, limit, ({ createdAt, id }) => [createdAt, id]);
-    return { items: items.map(shown), next };
+    return { items: items.map((record) => this.shown(record)), next };
   }
 
   @Endpoint({
@@ -102,7 +102,7 @@ export class ImportsController {
   async getImport(
     @Param({ schema: importPath }) { id }: z.output<typeof importPath>,
   ): Promise<z.output<typeof importAnswer>> {
-    return shown(await this.imports.get(id));
+    return this.shown(await this.imports.get(id));
   }
 
   @Endpoint({
@@ -130,6 +130,10 @@ export class ImportsController {
     const { items, next } = page(found, limit, ({ place }) => place);
     return { items: items.map(({ place: _place, ...row }) => row), next };
   }
+
+  private shown(record: ImportRecord): z.output<typeof importAnswer> {
+    return shown(record, this.imports.rateOf(record));
+  }
 }
 
 function filesOf(uploaded: readonly UploadedFile[]): readonly BroughtFile[] {
@@ -149,11 +153,10 @@ function formatOf({ name, type }: UploadedFile): BroughtFile['format'] {
   throw new InvalidInput([{ path: `/${FILES}`, message }]);
 }
 
-function shown(record: ImportRecord): z.output<typeof importAnswer> {
+function shown(record: ImportRecord, leadsPerSecond: number | null): z.output<typeof importAnswer> {
   const { id, state, dryRun, files, counts, leads, reps, createdAt, startedAt, finishedAt, startsUntil } =
     record;
   const { rows, imported, unchanged, refused, leftOut, odd } = counts;
-  const seconds = startedAt === null || finishedAt === null ? 0 : (finishedAt - startedAt) / 1000;
   return {
     id,
     state,
@@ -170,7 +173,7 @@ function shown(record: ImportRecord): z.output<typeof importAnswer> {
     },
     leads,
     reps: [...reps],
-    leadsPerSecond: seconds > 0 ? Math.round((10 * leads) / seconds) / 10 : null,
+    leadsPerSecond,
     createdAt: isoOf(createdAt),
     startedAt: isoOrNull(startedAt),
     finishedAt: isoOrNull(finishedAt),
