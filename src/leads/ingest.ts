@@ -5,6 +5,7 @@ import type { ApplyDeps } from './apply.js';
 import { withWrites } from './apply-transaction.js';
 import { faultOf, fromCapture, fromEvent, type Arrival } from './ingest-check.js';
 import { faulty, ingestRows } from './ingest-chunk.js';
+import { stopPoint } from '../stop-point.js';
 import type { Ingest, IngestResult } from './ingest.types.js';
 
 export interface IngestDeps extends ApplyDeps {
@@ -25,8 +26,9 @@ export function createIngest(deps: IngestDeps): Ingest {
       if (fault === null) valid.push(arrival);
       else results.set(arrival.index, faulty(arrival, fault));
     }
-    for (const chunk of inChunks(valid)) {
+    for (const [i, chunk] of inChunks(valid).entries()) {
       for (const result of await ingestChunk(deps, chunk, actor)) results.set(result.index, result);
+      stopPoint(`ingested.${i}`);
     }
     return [...results.values()].sort((a, b) => a.index - b.index);
   }
