@@ -1,6 +1,6 @@
 import { holds } from '../scoring/condition.js';
 import { type Fault, fault, type Path } from './fault.js';
-import type { Condition } from './policy.schema.js';
+import type { Condition } from './schema-parts.js';
 
 /** Why a condition can never hold, as at most one fault. */
 export function conditionFaults(path: Path, condition: Condition): Fault[] {

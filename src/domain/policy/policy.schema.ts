@@ -1,78 +1,12 @@
 import { z } from 'zod';
-import { DURATION_PATTERN } from '../time.js';
+import { qualificationSchema } from './qualification.schema.js';
+import { code, conditionSchema, duration } from './schema-parts.js';
+import { scoringSchema } from './scoring.schema.js';
 
 /**
  * The marketing–sales agreement as a document. One zod schema is at once the validation, the TypeScript
- * type and the published JSON Schema.
+ * type and the published JSON Schema. Its sections have files of their own.
  */
-
-const code = z
-  .string()
-  .regex(
-    /^[a-z][a-z0-9_-]{0,63}$/,
-    'lower-case letters, digits, "_" and "-", starting with a letter, at most 64',
-  );
-const duration = z.string().regex(DURATION_PATTERN, 'a whole number and a unit, such as "15 minutes"');
-const share = z.number().int().min(0).max(100);
-/** Not `multipleOf`: plain JSON Schema validators divide in floating point and refuse points such as 0.1. */
-const points = z
-  .number()
-  .min(-1000)
-  .max(1000)
-  .refine((value) => Number(value.toFixed(6)) === value, 'points have at most six decimals');
-
-/** A condition on one value; every part that is given must hold. An unknown value fulfils only `present: false`. */
-export const conditionSchema = z.strictObject({
-  in: z.array(z.string().max(200)).min(1).max(1000).optional(),
-  notIn: z.array(z.string().max(200)).min(1).max(1000).optional(),
-  atLeast: z.number().optional(),
-  below: z.number().optional(),
-  contains: z.string().min(1).max(200).optional(),
-  present: z.boolean().optional(),
-});
-
-export const scoreGroupSchema = z.strictObject({
-  part: z.enum(['explicit', 'implicit']),
-  /** The most that this group can add, and (negative groups) the most that it can take away, in points. */
-  cap: z.number().int().min(1).max(1000),
-  /** Points of this group lose half their worth in this time; absent: they keep it. */
-  halfLife: duration.optional(),
-});
-
-export const fitRuleSchema = z.strictObject({
-  id: code,
-  group: code,
-  field: z.string().min(1).max(64),
-  when: conditionSchema,
-  points,
-});
-
-export const eventRuleSchema = z.strictObject({
-  id: code,
-  group: code,
-  event: code,
-  where: z.record(z.string().min(1).max(64), conditionSchema).optional(),
-  points,
-});
-
-export const scoringSchema = z.strictObject({
-  weights: z.strictObject({ explicit: share, implicit: share }),
-  thresholds: z.strictObject({
-    /** Total at which an inquiry becomes an early MQL, and below which an early MQL is demoted. */
-    mql: share,
-    mqlDemotion: share,
-    /** Total, fit and engagement that together make an advanced MQL; below `advancedDemotion` it is early again. */
-    advanced: share,
-    advancedDemotion: share,
-    minFit: share,
-    minEngagement: share,
-  }),
-  /** Strong on one part while weak on the other goes to review; absent: never. */
-  mismatch: z.strictObject({ strong: share, weak: share }).optional(),
-  groups: z.record(code, scoreGroupSchema),
-  fit: z.array(fitRuleSchema).max(500),
-  events: z.array(eventRuleSchema).max(500),
-});
 
 export const clockStepSchema = z.strictObject({
   /** Percent of the clock's length. */
@@ -132,10 +66,7 @@ export const policySchema = z
     nurture: z.strictObject({ coolOff: duration, recycleLimit: z.number().int().min(1).max(100) }),
     /** What becomes of a lead whose review nobody decides in time. */
     reviewDefault: z.enum(['nurture', 'disqualify', 'return']),
-    qualification: z.strictObject({
-      criteria: z.array(code).max(50),
-      required: z.array(code).max(50),
-    }),
+    qualification: qualificationSchema,
     reasons: z.strictObject({
       decline: z.array(code).min(1),
       reject: z.record(
@@ -166,7 +97,5 @@ export const policySchema = z
   .meta({ id: 'Policy', title: 'Baton policy' });
 
 export type Policy = z.infer<typeof policySchema>;
-export type ScoringPolicy = Policy['scoring'];
-export type Condition = z.infer<typeof conditionSchema>;
 export type ClockPolicy = z.infer<typeof clockSchema>;
 export type ClockStep = z.infer<typeof clockStepSchema>;

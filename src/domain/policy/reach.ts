@@ -1,6 +1,6 @@
 import { partsOf } from '../scoring/read.js';
 import { MICRO } from '../scoring/score.js';
-import type { ScoringPolicy } from './policy.schema.js';
+import type { ScoringPolicy } from './scoring.schema.js';
 
 /**
  * The most points that parts and total can have under the rules, caps and weights. An event can come any

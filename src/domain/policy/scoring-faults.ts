@@ -2,7 +2,7 @@ import { HALF_LIFE } from '../scoring/half-life.js';
 import { parseDuration } from '../time.js';
 import { type Fault, fault } from './fault.js';
 import { conditionFaults } from './condition-faults.js';
-import type { ScoringPolicy } from './policy.schema.js';
+import type { ScoringPolicy } from './scoring.schema.js';
 import { reachOf } from './reach.js';
 
 /** What is wrong with scoring although its shape is right. */

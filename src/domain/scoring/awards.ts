@@ -1,4 +1,5 @@
-import type { Condition, ScoringPolicy } from '../policy/policy.schema.js';
+import type { Condition } from '../policy/schema-parts.js';
+import type { ScoringPolicy } from '../policy/scoring.schema.js';
 import type { Instant } from '../time.js';
 import { holds } from './condition.js';
 import { lookup } from './lookup.js';

@@ -1,4 +1,4 @@
-import type { Condition } from '../policy/policy.schema.js';
+import type { Condition } from '../policy/schema-parts.js';
 
 const NUMBER = /^[+-]?[0-9]+(\.[0-9]+)?$/;
 

@@ -1,4 +1,4 @@
-import type { ScoringPolicy } from '../policy/policy.schema.js';
+import type { ScoringPolicy } from '../policy/scoring.schema.js';
 import { floorToMinute, type Instant, MINUTE } from '../time.js';
 import { groupAt, type GroupReader, groupReaders } from './group-reader.js';
 import { zeroFrom } from './half-life.js';

@@ -1,5 +1,5 @@
 import { parseDuration } from '../time.js';
-import type { ScoringPolicy } from '../policy/policy.schema.js';
+import type { ScoringPolicy } from '../policy/scoring.schema.js';
 import { add, formatSum, parseSum, weigh } from './half-life.js';
 import { lookup } from './lookup.js';
 import type { ScoreEntry, ScoreState } from './score.js';

@@ -1,4 +1,4 @@
-import type { ScoringPolicy } from '../policy/policy.schema.js';
+import type { ScoringPolicy } from '../policy/scoring.schema.js';
 import { type Instant, type Milliseconds, parseDuration } from '../time.js';
 import { type DecayingSum, parseSum, valueAt } from './half-life.js';
 import { lookup } from './lookup.js';

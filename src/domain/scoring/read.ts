@@ -1,4 +1,4 @@
-import type { ScoringPolicy } from '../policy/policy.schema.js';
+import type { ScoringPolicy } from '../policy/scoring.schema.js';
 import type { Instant } from '../time.js';
 import { groupAt, groupReaders } from './group-reader.js';
 import { MICRO, type ScoreReading, type ScoreState } from './score.js';

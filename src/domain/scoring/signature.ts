@@ -1,4 +1,4 @@
-import type { ScoringPolicy } from '../policy/policy.schema.js';
+import type { ScoringPolicy } from '../policy/scoring.schema.js';
 import type { ScoreParts } from './read.js';
 import { MICRO } from './score.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { holds } from '../../../src/domain/scoring/condition.js';
-import type { Condition } from '../../../src/domain/policy/policy.schema.js';
+import type { Condition } from '../../../src/domain/policy/schema-parts.js';
 
 const UNKNOWN = [undefined, null, '', '  ', [], ['']];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ScoringPolicy } from '../../../src/domain/policy/policy.schema.js';
+import type { ScoringPolicy } from '../../../src/domain/policy/scoring.schema.js';
 import { nextCrossing } from '../../../src/domain/scoring/crossing.js';
 import { foldLedger } from '../../../src/domain/scoring/fold.js';
 import { readScore } from '../../../src/domain/scoring/read.js';

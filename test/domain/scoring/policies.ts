@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ScoringPolicy } from '../../../src/domain/policy/policy.schema.js';
+import type { ScoringPolicy } from '../../../src/domain/policy/scoring.schema.js';
 import type { ScoreEntry } from '../../../src/domain/scoring/score.js';
 import { DAY, HOUR, MINUTE } from '../../../src/domain/time.js';
 
