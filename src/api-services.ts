@@ -13,6 +13,7 @@ import { createJournalQueries } from './leads/journal-queries.js';
 import type { LeadGateway } from './leads/lead-gateway.js';
 import { createLeadQueries } from './leads/lead-queries.js';
 import { createScoreQueries } from './leads/score-queries.js';
+import { createPolicyMigrations } from './policies/migration/migrations.js';
 import { createPolicies } from './policies/policies.js';
 import { createPolicyStore } from './policies/policy-store.js';
 import { createPools } from './pools/pools.js';
@@ -47,6 +48,7 @@ export function createApiServices(options: ApiServicesOptions): Services {
     scores: createScoreQueries(deps),
     reps: createReps(deps),
     pools: createPools(deps),
+    policyMigrations: createPolicyMigrations(deps),
     policies: createPolicies({ dataSource, clock, store: policies, journalKey }),
     reports: createReports(deps),
     deliveries: createDeliveries(deps),

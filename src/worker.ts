@@ -10,6 +10,7 @@ import { createTemporalLeadGateway } from './leads/lead-gateway.js';
 import { createLog, type Log } from './log.js';
 import { createRelay } from './outbox/relay.js';
 import { createTasks } from './outbox/tasks.js';
+import { createMigrationStep } from './policies/migration/migration-step.js';
 import { createPolicyStore } from './policies/policy-store.js';
 import { becomeCurrent, createLeadWorker } from './worker/lead-worker.js';
 import { untilReady } from './worker/patience.js';
@@ -60,7 +61,8 @@ async function main(): Promise<void> {
 
   const shared = { dataSource, journalKey, policies: createPolicyStore(journalKey) };
   const apply = createApply(shared);
-  const worker = await createLeadWorker(config, connection, { apply, log });
+  const migrate = createMigrationStep({ ...shared, clock });
+  const worker = await createLeadWorker(config, connection, { apply, migrate, log });
   const gateway = createTemporalLeadGateway({ client, taskQueue: temporal.taskQueue });
   const tasks = createTasks({ ...shared, gateway, sender: createWebhookSender({ clock }), clock, log });
   const relay = createRelay({ databaseUrl, tasks, clock, log });

@@ -1,4 +1,5 @@
 import { canonical } from '../domain/canonical.js';
+import { decidingPolicy } from '../domain/journey/deciding-policy.js';
 import type { Outcome } from '../domain/journey/decision.js';
 import { evolve } from '../domain/journey/evolve.js';
 import { unborn, type Journey } from '../domain/journey/journey.js';
@@ -92,7 +93,7 @@ function auditRow(
   if (input.at < journey.at) {
     return differs('time_goes_back', 'time of the row', `${iso(journey.at)} or later`, iso(input.at));
   }
-  const expectedPolicy = policyFor(journey, row);
+  const expectedPolicy = decidingPolicy(journey, input) ?? '';
   if (row.policy !== expectedPolicy) {
     return differs('policy_differs', 'policy of the row', expectedPolicy, row.policy);
   }
@@ -123,11 +124,6 @@ function auditRow(
   }
   const again = canonical({ ...row, result: resultOf(decided.outcome), deadlines });
   return again === stored.bytes ? null : differs('bytes_differ', 'bytes of the row', again, stored.bytes);
-}
-
-/** A journey keeps its policy; the one that it starts with comes with its capture. */
-function policyFor(journey: Journey, { input }: Row): string {
-  return journey.policy === '' && input.kind === 'captured' ? input.body.policy : journey.policy;
 }
 
 function auditPersonal({ seq, input }: Row, sources: AuditSources): Difference | null {

@@ -169,6 +169,10 @@ function tellTransition(transition: Transition): string[] {
       return ['its journey goes on here'];
     case 'tags_set':
       return [`tags: ${transition.tags.join(', ') || 'none'}`];
+    case 'policy_pending':
+      return transition.migration === null
+        ? ['keeps its policy']
+        : [`follows the policy ${transition.migration.to.slice(0, 12)} when this hand-off has ended`];
     case 'waiting_started':
     case 'clock_armed':
     case 'clock_cleared':

@@ -24,6 +24,8 @@ export const PROJECTIONS = [
   'inbox',
   'lead',
   'lead_profile',
+  'policy_migration',
+  'policy_migration_lead',
   'pool',
   'pool_member',
   'pool_queue',

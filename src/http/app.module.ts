@@ -7,6 +7,7 @@ import { HealthController } from './controllers/health.controller.js';
 import { ImportsController } from './controllers/imports.controller.js';
 import { LeadsController } from './controllers/leads.controller.js';
 import { PoliciesController } from './controllers/policies.controller.js';
+import { PolicyMigrationsController } from './controllers/policy-migrations.controller.js';
 import { PoolsController } from './controllers/pools.controller.js';
 import { ReportsController } from './controllers/reports.controller.js';
 import { RepsController } from './controllers/reps.controller.js';
@@ -23,6 +24,7 @@ export const CONTROLLERS: readonly Type[] = [
   RepsController,
   PoolsController,
   PoliciesController,
+  PolicyMigrationsController,
   ReportsController,
   WebhooksController,
   ApiKeysController,

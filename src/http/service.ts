@@ -9,6 +9,7 @@ import type { JournalQueries } from '../leads/journal-queries.js';
 import type { LeadQueries } from '../leads/lead-queries.js';
 import type { ScoreQueries } from '../leads/score-queries.js';
 import type { Policies } from '../policies/policies.js';
+import type { PolicyMigrations } from '../policies/migration/migrations.js';
 import type { Pools } from '../pools/pools.js';
 import type { Reports } from '../reports/funnel.js';
 import type { Reps } from '../reps/reps.js';
@@ -27,6 +28,7 @@ export interface Services {
   readonly reps: Reps;
   readonly pools: Pools;
   readonly policies: Policies;
+  readonly policyMigrations: PolicyMigrations;
   readonly reports: Reports;
   readonly deliveries: Deliveries;
   readonly webhooks: Webhooks;

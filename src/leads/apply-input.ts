@@ -1,9 +1,12 @@
 import { decide } from '../domain/journey/decide.js';
+import { decidingPolicy } from '../domain/journey/deciding-policy.js';
 import type { Outcome, RecordedFact } from '../domain/journey/decision.js';
 import type { Input } from '../domain/journey/inputs.js';
 import type { Refusal } from '../domain/journey/refusals.js';
 import type { Row } from '../domain/journey/row.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
+import { migrationCause } from '../domain/scoring/rescore.js';
+import type { ScoreEntry } from '../domain/scoring/score.js';
 import type { Instant } from '../domain/time.js';
 import { Answers } from './apply-answers.js';
 import { recordRow } from './apply-record.js';
@@ -12,6 +15,8 @@ import { JournalConflict, type ApplyTransaction } from './apply-transaction.js';
 import { inputAt } from './apply-wake.js';
 import type { WaitingInput } from './inbox-store.js';
 import type { LockedLead } from './lead-store.js';
+import { rescoreLead } from './rescore-lead.js';
+import { saveLedger } from './score-store.js';
 
 /** What one input came to. The lead's own columns are the caller's to save. */
 export interface Applied {
@@ -27,17 +32,18 @@ const MOST_QUESTIONS = 20;
 /** Lets one input decide and writes its row with all that follows; the lead is locked. */
 export async function applyInput(
   tx: ApplyTransaction,
-  lead: LockedLead,
+  current: LockedLead,
   waiting: WaitingInput,
   at: Instant,
   answers?: Answers,
 ): Promise<Applied> {
-  const hash = policyHashFor(lead, waiting);
+  const hash = policyHashFor(current, waiting);
   const policy = await tx.policies.byHash(tx.manager, hash);
+  const { lead, entries } = await rescored(tx, current, hash, waiting, at);
   const input = inputAt(waiting, lead, policy, at);
   const desk = answers ?? answersFor(tx, lead, policy, at, input.kind === 'hand_raised');
   const { outcome, facts } = await decideWith(desk, lead, input, policy);
-  if (outcome.type === 'nothing') return { lead, row: null, refusal: null };
+  if (outcome.type === 'nothing') return { lead: current, row: null, refusal: null };
 
   if (outcome.type === 'refusal') {
     const { refusal } = outcome;
@@ -54,7 +60,8 @@ export async function applyInput(
 
   desk.save(true);
   const { transitions, effects } = outcome;
-  const recorded = await recordRow(tx, lead, {
+  const scored = entries === null ? lead : saveLedger(tx.writes, lead, entries);
+  const recorded = await recordRow(tx, scored, {
     input,
     facts,
     policy: hash,
@@ -71,10 +78,30 @@ export const answersFor = (
   urgent: boolean,
 ): Answers => new Answers(tx, lead.journey, policy, at, urgent);
 
-/** A journey keeps its policy; the one that it starts with comes with its capture. */
+/** The lead as the policy that decides sees it. Another policy gives another score: then with what it writes. */
+async function rescored(
+  tx: ApplyTransaction,
+  lead: LockedLead,
+  hash: string,
+  waiting: WaitingInput,
+  now: Instant,
+): Promise<{ readonly lead: LockedLead; readonly entries: readonly ScoreEntry[] | null }> {
+  const { policy: before, lead: id, pendingPolicy } = lead.journey;
+  if (before === '' || before === hash) return { lead, entries: null };
+  const policies = [
+    await tx.policies.byHash(tx.manager, before),
+    await tx.policies.byHash(tx.manager, hash),
+  ] as const;
+  const { migration } =
+    waiting.kind === 'policy_migrated' ? waiting.body : (pendingPolicy ?? { migration: '' });
+  const cause = migrationCause(migration);
+  const { state, entries } = await rescoreLead(tx.manager, id, policies, { now, cause });
+  return { lead: { ...lead, score: state }, entries };
+}
+
 function policyHashFor({ journey }: LockedLead, waiting: WaitingInput): string {
-  if (journey.policy !== '') return journey.policy;
-  if (waiting.kind === 'captured') return waiting.body.policy;
+  const hash = decidingPolicy(journey, waiting);
+  if (hash !== null) return hash;
   throw new JournalConflict(`lead ${journey.lead} has not been captured; ${waiting.kind} cannot come first`);
 }
 

@@ -1,14 +1,13 @@
 import { firstDue } from '../domain/journey/decide.js';
 import { SYSTEM } from '../domain/journey/inputs.js';
 import type { Answer, ApplyRequest, ApplyResult } from '../domain/journey/apply.types.js';
-import type { Deadline } from '../domain/journey/journey.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
 import { readScore } from '../domain/scoring/read.js';
 import type { Instant } from '../domain/time.js';
 import { answersFor, applyInput, type Applied } from './apply-input.js';
 import { answerOf, resultOf } from './apply-result.js';
 import { JournalConflict, type ApplyTransaction } from './apply-transaction.js';
-import { caresAbout, looksAt, looksWouldChange, nextWakeUp, type WakeUp } from './apply-wake.js';
+import { caresAbout, looksAt, looksWouldChange, nextWakeUp, timerInput, type WakeUp } from './apply-wake.js';
 import { closeInbox, readWaiting, type InboxView, type WaitingInput } from './inbox-store.js';
 import { lockLead, saveLead, saveLook, toLead, type LockedLead } from './lead-store.js';
 import { passWakeOn } from './pool-queue-store.js';
@@ -56,15 +55,6 @@ function takeTurn({ journey }: LockedLead, { fact, command }: InboxView, at: Ins
   if (command?.answer === null) return { from: 'command', input: command.input };
   return null;
 }
-
-const timerInput = ({ clock, armedBy, due, step }: Deadline): WaitingInput => ({
-  kind: 'timer',
-  id: `timer:${clock}:${armedBy}:${due}`,
-  occurred: due,
-  actor: SYSTEM,
-  body: { clock, step, due },
-  personal: null,
-});
 
 /** Looks at score, inactivity and queue until one of them changes something. */
 async function look(tx: ApplyTransaction, lead: LockedLead, at: Instant): Promise<Applied> {

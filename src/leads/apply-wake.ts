@@ -1,7 +1,7 @@
 import { decide } from '../domain/journey/decide.js';
 import type { ApplyResult } from '../domain/journey/apply.types.js';
 import { SYSTEM, type Input, type Look } from '../domain/journey/inputs.js';
-import { hasEnded, type Journey } from '../domain/journey/journey.js';
+import { type Deadline, hasEnded, type Journey } from '../domain/journey/journey.js';
 import { lastActiveAt } from '../domain/journey/past.js';
 import { situationOf } from '../domain/journey/situation.js';
 import { STAGE_TABLE } from '../domain/journey/stage-table.js';
@@ -57,6 +57,10 @@ export function looksAt(lead: LockedLead, policy: Policy, at: Instant): WaitingI
   const { journey } = lead;
   const looks: WaitingInput[] = [];
   const common = { occurred: null, actor: SYSTEM, personal: null };
+  if (journey.pendingPolicy !== null && caresAbout(journey, 'pending_policy')) {
+    const { migration } = journey.pendingPolicy;
+    looks.push({ ...common, kind: 'pending_policy', id: `policy:${migration}:${journey.seq}`, body: {} });
+  }
   if (caresAbout(journey, 'score')) {
     const id = `score:${lead.score.version}:${floorToMinute(at) / MINUTE}:${journey.seq}`;
     looks.push({ ...common, kind: 'score', id, body: {} });
@@ -67,6 +71,16 @@ export function looksAt(lead: LockedLead, policy: Policy, at: Instant): WaitingI
   }
   return looks;
 }
+
+/** A deadline that is due, as an input. */
+export const timerInput = ({ clock, armedBy, due, step }: Deadline): WaitingInput => ({
+  kind: 'timer',
+  id: `timer:${clock}:${armedBy}:${due}`,
+  occurred: due,
+  actor: SYSTEM,
+  body: { clock, step, due },
+  personal: null,
+});
 
 /** Whether a look would change the lead as it stands: then apply is to be called again. */
 export function looksWouldChange(lead: LockedLead, policy: Policy, at: Instant): boolean {

@@ -19,6 +19,11 @@ import {
   type LeadRun,
   leadWorkflowId,
 } from '../../workflows/lead.messages.js';
+import {
+  MIGRATION_WORKFLOW,
+  type MigrationRun,
+  migrationWorkflowId,
+} from '../../workflows/policy-migration.messages.js';
 import { KeyedLimiter } from './keyed-limiter.js';
 
 /** The one way from our services to the workflows of leads. */
@@ -35,6 +40,11 @@ export interface LeadGateway {
    * @throws LeadsUnavailable
    */
   ring(leadId: string, bell: Bell): Promise<void>;
+  /**
+   * Starts the workflow of a policy migration; one that runs goes on.
+   * @throws LeadsUnavailable
+   */
+  startMigration(migrationId: string): Promise<void>;
   /** Ids of the leads that have an open workflow, as of some seconds ago. */
   listOpen(): AsyncIterable<string>;
 }
@@ -103,6 +113,18 @@ export function createTemporalLeadGateway(options: TemporalLeadGatewayOptions): 
           ...startOptions(leadId),
           signal: BELLS[bell],
           signalArgs: [],
+        });
+      }),
+    startMigration: (migrationId) =>
+      untilAnswered(client, Date.now() + patience, async () => {
+        await client.workflow.start(MIGRATION_WORKFLOW, {
+          workflowId: migrationWorkflowId(migrationId),
+          taskQueue,
+          args: [{ migrationId }] satisfies [MigrationRun],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          staticSummary: `policy migration ${migrationId}`,
+          staticDetails: `How far it is: \`GET /v1/policy-migrations/${migrationId}\`.`,
         });
       }),
     async *listOpen() {

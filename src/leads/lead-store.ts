@@ -57,8 +57,8 @@ interface LeadRow {
   readonly latest_campaign: string | null;
 }
 
-const LOCKED_COLUMNS = `id, state, head_hash, wake_at, refusals, refusals_suppressed, source, campaign,
-  latest_source, latest_campaign`;
+const LOCKED_COLUMNS = `l.id, l.state, l.head_hash, l.wake_at, l.refusals, l.refusals_suppressed, l.source,
+  l.campaign, l.latest_source, l.latest_campaign`;
 
 /**
  * Locks leads in the order of their ids. `no key update`: who puts something into a lead's inbox need not wait.
@@ -66,13 +66,26 @@ const LOCKED_COLUMNS = `id, state, head_hash, wake_at, refusals, refusals_suppre
  */
 export const lockLeads = (manager: EntityManager, ids: readonly string[]): Promise<readonly LeadRow[]> =>
   manager.query<LeadRow[]>(
-    `select ${LOCKED_COLUMNS} from lead where id = any($1) order by id for no key update`,
+    `select ${LOCKED_COLUMNS} from lead l where id = any($1) order by id for no key update`,
     [ids],
   );
 
+/** Leads as they stand, without a lock. */
+export async function readLeads(
+  manager: EntityManager,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, LockedLead>> {
+  const rows = await manager.query<(LeadRow & ScoreColumns)[]>(
+    `select ${LOCKED_COLUMNS}, ${SCORE_COLUMNS}
+       from lead l left join score_state s on s.lead_id = l.id where l.id = any($1)`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, toLead(row, row)]));
+}
+
 /** The same for one lead; null when there is none. */
 export async function lockLead(manager: EntityManager, id: string): Promise<LeadRow | null> {
-  const sql = `select ${LOCKED_COLUMNS} from lead where id = $1 for no key update`;
+  const sql = `select ${LOCKED_COLUMNS} from lead l where id = $1 for no key update`;
   const [row] = await prepared<LeadRow>(manager, sql, [id]);
   return row ?? null;
 }

@@ -49,13 +49,19 @@ export async function readLedgers(
   return entries;
 }
 
-/** Appends entries to the lead's ledger and saves `lead.score`, which they are folded into already. */
-export function saveEntries(
+/** Appends what is new to the lead's ledger and saves `lead.score`, which it is folded into already. */
+export const saveEntries = (
+  writes: PendingWrites,
+  lead: LockedLead,
+  entries: readonly ScoreEntry[],
+): LockedLead => (entries.length === 0 ? lead : saveLedger(writes, lead, entries));
+
+/** The same where the fold may have changed without an entry: another policy has other half-lives. */
+export function saveLedger(
   writes: PendingWrites,
   lead: LockedLead,
   entries: readonly ScoreEntry[],
 ): LockedLead {
-  if (entries.length === 0) return lead;
   const id = lead.journey.lead;
   let scoreHead = lead.scoreHead;
   for (const entry of entries) {

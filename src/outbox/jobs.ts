@@ -4,7 +4,7 @@ import { prepared } from '../db/prepared.js';
 import type { Instant } from '../domain/time.js';
 
 /** Nobody waits for these: they go behind what happens now. */
-export const PRIORITY = { import: 5, start: 10 } as const;
+export const PRIORITY = { import: 5, migration: 5, start: 10 } as const;
 
 export type Bell = 'fact' | 'score' | 'pool';
 
@@ -18,6 +18,8 @@ export interface JobPayloads {
   deliver: { readonly deliveryId: string };
   /** Works on the next leads of an import. */
   import: { readonly importId: string };
+  /** Starts the workflow of a policy migration. */
+  'policy.migrate': { readonly migrationId: string };
   /** Finds what was left undone; started by cron. */
   sweep: Readonly<Record<string, never>>;
 }
@@ -53,6 +55,8 @@ export function jobKey(job: Job): string {
       return `deliver:${job.payload.deliveryId}`;
     case 'import':
       return `import:${job.payload.importId}`;
+    case 'policy.migrate':
+      return `policy.migrate:${job.payload.migrationId}`;
     case 'sweep':
       return 'sweep';
   }

@@ -4,6 +4,7 @@ import { LeadsUnavailable } from '../leads/lead-gateway.js';
 import { inParallel } from './in-parallel.js';
 import { addJobs, type Bell, importJob } from './jobs.js';
 import { freeAbandonedJobs, importsLeft, leadsOverslept, leadsWithOldFacts } from './left-undone.js';
+import { migrationsLeft } from '../policies/migration/migration-store.js';
 import type { TaskDeps } from './task-deps.js';
 
 /** A ring takes milliseconds; a fact that waits for longer has lost its ring. */
@@ -33,6 +34,12 @@ export const createSweep = ({ dataSource, gateway, clock, log }: SweepDeps): Tas
     const facts = await leadsWithOldFacts(dataSource, clock.now() - FACT_PATIENCE, MOST);
     const overslept = await leadsOverslept(dataSource, clock.now() - WAKE_UP_PATIENCE, MOST);
     const imports = await importsLeft(dataSource);
+    // Starting one that is running changes nothing.
+    const migrations = await migrationsLeft(dataSource.manager);
+    await addJobs(
+      dataSource.manager,
+      migrations.map((migrationId) => ({ name: 'policy.migrate', payload: { migrationId } }) as const),
+    );
     if (freed + facts.length + overslept.length + imports.length === 0) return;
     log.warn('the sweep found work left undone', {
       freed,

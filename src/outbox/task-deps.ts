@@ -9,7 +9,7 @@ import type { PolicyStore } from '../policies/policy-store.js';
 /** What the outbox's tasks work with. */
 export interface TaskDeps {
   readonly dataSource: DataSource;
-  readonly gateway: Pick<LeadGateway, 'ring'>;
+  readonly gateway: Pick<LeadGateway, 'ring' | 'startMigration'>;
   readonly sender: WebhookSender;
   readonly clock: Clock;
   readonly log: Log;

@@ -19,6 +19,7 @@ const RING_AGAIN = 5 * SECOND;
 
 const ringPayload = z.object({ leadId: z.string(), bell: z.enum(['fact', 'score', 'pool']) });
 const importPayload = z.object({ importId: z.string() });
+const migrationPayload = z.object({ migrationId: z.string() });
 const wakePayload = z.object({ poolId: z.string() });
 
 /** One task per job name. All of them may run twice: what they do is known by id. */
@@ -43,11 +44,19 @@ export function createTasks(deps: TaskDeps): Record<JobName, Task> {
     );
   };
 
+  const migrate: Task = async (payload, helpers) => {
+    const { migrationId } = migrationPayload.parse(payload);
+    await laterIfUnavailable({ name: 'policy.migrate', payload: { migrationId } }, clock, helpers, () =>
+      gateway.startMigration(migrationId),
+    );
+  };
+
   return {
     ring,
     'pool.wake': wakePool,
     deliver: createDeliverTask(deps),
     import: async (payload) => importNext(importPayload.parse(payload).importId),
+    'policy.migrate': migrate,
     sweep: createSweep(deps),
   };
 }

@@ -17,6 +17,7 @@ export interface PolicyVersion {
 export interface PolicyStore {
   /** Stores a valid policy; the same document again is the same hash and no new row. */
   save(manager: EntityManager, policy: Policy, at: Instant): Promise<string>;
+  isStored(manager: EntityManager, hash: string): Promise<boolean>;
   /** @throws Error when nobody has stored it. */
   byHash(manager: EntityManager, hash: string): Promise<Policy>;
   /** The policy that new leads get; null before the first activation. */
@@ -49,6 +50,11 @@ export function createPolicyStore(key: JournalKey): PolicyStore {
 
   return {
     byHash,
+
+    async isStored(manager, hash) {
+      const found = await manager.query<unknown[]>('select 1 from policy where hash = $1', [hash]);
+      return found.length > 0;
+    },
 
     async save(manager, policy, at) {
       const document = canonical(policy);

@@ -3,6 +3,10 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createLeadActivities, type LeadActivityDeps } from '../../activities/lead.activities.js';
+import {
+  createMigrationActivities,
+  type MigrationActivityDeps,
+} from '../../activities/policy-migration.activities.js';
 import type { Config } from '../config.js';
 import { isPassing } from '../db/passing.js';
 
@@ -44,13 +48,13 @@ export const workerSettings = ({ temporal, maxCachedWorkflows, databasePoolSize 
 export function createLeadWorker(
   config: WorkerConfig,
   connection: NativeConnection,
-  deps: Omit<LeadActivityDeps, 'isPassing'>,
+  deps: Omit<LeadActivityDeps, 'isPassing'> & MigrationActivityDeps,
 ): Promise<Worker> {
   return Worker.create({
     ...workerSettings(config),
     connection,
     ...workflows(),
-    activities: createLeadActivities({ ...deps, isPassing }),
+    activities: { ...createLeadActivities({ ...deps, isPassing }), ...createMigrationActivities(deps) },
   });
 }
 

@@ -35,7 +35,10 @@ describe('the test Temporal server', () => {
     for (let i = 0; i < 3; i++)
       await temporal.client.workflow.count("BatonStage = 'sal' AND BatonDue IS NULL");
     const after = await temporal.serverCalls();
-    const difference = [...after].filter(([name, count]) => count !== before.get(name));
+    // A server's own workers poll whenever they like.
+    const difference = [...after].filter(
+      ([name, count]) => count !== before.get(name) && !name.startsWith('Poll'),
+    );
     expect(difference).toEqual([
       ['CountWorkflowExecutions', (before.get('CountWorkflowExecutions') ?? 0) + 3],
     ]);

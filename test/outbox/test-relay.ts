@@ -8,7 +8,7 @@ import { TEST_KEY, type World } from '../db/world.js';
 
 export interface TestRelayOptions {
   readonly world: () => World;
-  readonly gateway: () => Pick<LeadGateway, 'ring'>;
+  readonly gateway: () => Pick<LeadGateway, 'ring'> & Partial<Pick<LeadGateway, 'startMigration'>>;
   readonly sender?: WebhookSender;
 }
 
@@ -24,7 +24,10 @@ export function useRelay({ world, gateway, sender }: TestRelayOptions): () => Re
     const deps = {
       dataSource,
       clock,
-      gateway: gateway(),
+      gateway: {
+        startMigration: () => Promise.reject(new Error('no migration is expected here')),
+        ...gateway(),
+      },
       sender: sender ?? createWebhookSender({ clock }),
       log: SILENT,
       journalKey: TEST_KEY,

@@ -22,8 +22,11 @@ export function evolveOne(journey: Journey, transition: Transition, seq: number,
       return {
         ...journey,
         policy: transition.policy,
+        pendingPolicy: null,
         capturedAt: journey.stage === null ? at : journey.capturedAt,
       };
+    case 'policy_pending':
+      return { ...journey, pendingPolicy: transition.migration };
     case 'past_opened':
       return { ...journey, past: { resumedAt: null, activeFrom: at, graceUntil: at, offer: false } };
     case 'resumed': {

@@ -54,6 +54,11 @@ const questions = {
   disqualifierNoted: (d: Draft) => d.journey.disqualifier !== null,
   disqualifierApplies: (d: Draft) => d.bodyOf('hand_raised').disqualifier !== null,
 
+  // The policy to follow.
+  policyKept: (d: Draft) =>
+    d.journey.pendingPolicy === null && d.bodyOf('policy_migrated').to === d.journey.policy,
+  policyPending: (d: Draft) => d.journey.pendingPolicy !== null,
+
   // The past of an imported lead.
   recordsHistory: (d: Draft) => d.journey.past !== null && d.journey.past.resumedAt === null,
   offerAsked: (d: Draft) => d.journey.past?.offer === true && d.journey.handOffs === 0,

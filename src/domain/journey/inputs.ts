@@ -40,6 +40,7 @@ export interface FactBodies {
   history_recorded: HistoricFact;
   journey_resumed: Resumption;
   hand_raised: { readonly event: string; readonly disqualifier: string | null };
+  policy_migrated: PolicyMigration;
   disqualifier_found: { readonly reason: string };
   meeting_booked: Empty;
   meeting_held: Empty;
@@ -82,6 +83,14 @@ export interface HistoricFact {
   readonly row: number;
 }
 
+/** Another policy is to rule the journey: a migration of open leads, or its undoing. */
+export interface PolicyMigration {
+  /** Id of the migration. */
+  readonly migration: string;
+  /** Hash of the policy to follow from now on. */
+  readonly to: string;
+}
+
 /** How an imported journey goes on. */
 export interface Resumption {
   /** How long an old score does not demote it. */
@@ -98,6 +107,8 @@ export interface LookBodies {
   inactivity: Empty;
   /** The pool of the open hand-off may have room again. */
   pool_wake: Empty;
+  /** The hand-off during which the journey was to be migrated has ended. */
+  pending_policy: Empty;
 }
 
 export interface TimerBody {
@@ -139,6 +150,7 @@ export const FACTS = [
   'history_recorded',
   'journey_resumed',
   'hand_raised',
+  'policy_migrated',
   'disqualifier_found',
   'meeting_booked',
   'meeting_held',
@@ -149,7 +161,12 @@ export const FACTS = [
 ] as const satisfies readonly (keyof FactBodies)[];
 export type Fact = (typeof FACTS)[number];
 
-export const LOOKS = ['score', 'inactivity', 'pool_wake'] as const satisfies readonly (keyof LookBodies)[];
+export const LOOKS = [
+  'pending_policy',
+  'score',
+  'inactivity',
+  'pool_wake',
+] as const satisfies readonly (keyof LookBodies)[];
 export type Look = (typeof LOOKS)[number];
 
 export type InputBodies = CommandBodies & FactBodies & LookBodies & { timer: TimerBody };

@@ -1,4 +1,5 @@
 import type { Instant } from '../time.js';
+import type { PolicyMigration } from './inputs.js';
 
 export const STAGES = [
   'inquiry',
@@ -95,6 +96,8 @@ export interface Journey {
   readonly at: Instant;
   /** Hash of the policy that this journey follows until it is migrated. */
   readonly policy: string;
+  /** The policy that the journey will follow when its open hand-off has ended; null: none is waiting. */
+  readonly pendingPolicy: PolicyMigration | null;
   /** Null before the lead is captured. */
   readonly stage: Stage | null;
   readonly level: MqlLevel | null;
@@ -153,6 +156,7 @@ export function unborn(lead: string): Journey {
     seq: 0,
     at: 0,
     policy: '',
+    pendingPolicy: null,
     stage: null,
     level: null,
     stageSince: 0,

@@ -1,4 +1,5 @@
 import type { Instant } from '../time.js';
+import type { PolicyMigration } from './inputs.js';
 import type {
   ClockName,
   HandOffKind,
@@ -79,6 +80,8 @@ export type Transition =
     }
   | { readonly type: 'reopened'; readonly reason: string }
   | { readonly type: 'policy_pinned'; readonly policy: string }
+  /** A migration waits for the end of the open hand-off; null: what waited is not wanted any more. */
+  | { readonly type: 'policy_pending'; readonly migration: PolicyMigration | null }
   | { readonly type: 'past_opened' }
   | {
       readonly type: 'resumed';

@@ -2,7 +2,7 @@ import type { ClockName } from '../journey/journey.js';
 import type { ClockStep, Policy } from '../policy/policy.schema.js';
 import { parseDuration, type Instant } from '../time.js';
 
-type SteppedClock = Extract<ClockName, 'acceptance' | 'first_response' | 'sales_inactivity'>;
+export type SteppedClock = Extract<ClockName, 'acceptance' | 'first_response' | 'sales_inactivity'>;
 
 /** A step of a running clock and the instant at which it falls due. */
 export interface DueStep {
@@ -39,6 +39,19 @@ export function stepOf(
   const step = steps[index];
   if (step === undefined) return null;
   return { index, step, due: startedAt + Math.floor((parseDuration(after) * step.at) / 100) };
+}
+
+/** All steps of a clock that started at `startedAt`, in the order in which they fall due. */
+export function stepsOf(
+  policy: Policy,
+  clock: SteppedClock,
+  urgent: boolean,
+  startedAt: Instant,
+): readonly DueStep[] {
+  return clockPolicy(policy, clock, urgent).steps.flatMap((_, index) => {
+    const step = stepOf(policy, clock, urgent, startedAt, index);
+    return step === null ? [] : [step];
+  });
 }
 
 function clockPolicy(policy: Policy, clock: SteppedClock, urgent: boolean): Policy['clocks']['acceptance'] {

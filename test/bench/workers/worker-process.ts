@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { DataSource } from 'typeorm';
+import { systemClock } from '../../../src/clock.js';
 import { loadConfig, type Config } from '../../../src/config.js';
 import { createDataSource } from '../../../src/db/data-source.js';
 import { createApply } from '../../../src/leads/apply.js';
 import { createLog } from '../../../src/log.js';
+import { createMigrationStep } from '../../../src/policies/migration/migration-step.js';
 import { createPolicyStore } from '../../../src/policies/policy-store.js';
 import { becomeCurrent, createLeadWorker, workerSettings } from '../../../src/worker/lead-worker.js';
 import { untilReady } from '../../../src/worker/patience.js';
@@ -43,9 +45,11 @@ function createWorker(
     });
   }
   const { journalKey } = config;
-  const apply = createApply({ dataSource, journalKey, policies: createPolicyStore(journalKey) });
+  const deps = { dataSource, journalKey, policies: createPolicyStore(journalKey), clock: systemClock };
+  const apply = createApply(deps);
   return createLeadWorker(config, connection, {
     log,
+    migrate: createMigrationStep(deps),
     apply: async (request) => {
       const result = await apply(request);
       applied(request.leadId, result.attributes.stage, result.attributes.owner);

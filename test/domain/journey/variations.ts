@@ -1,7 +1,7 @@
 import { inOrder } from '../../../src/domain/journey/evolve.js';
 import type { Actor, InputKind } from '../../../src/domain/journey/inputs.js';
 import type { Column } from '../../../src/domain/journey/table/cell.js';
-import type { ClockName } from '../../../src/domain/journey/journey.js';
+import type { ClockName, Journey } from '../../../src/domain/journey/journey.js';
 import { DAY } from '../../../src/domain/time.js';
 import type { ClockStep, Policy } from '../../../src/domain/policy/policy.schema.js';
 import { PAST_VARIATIONS, toBeOffered } from './past-variations.js';
@@ -219,6 +219,24 @@ function timer(clock: ClockName): Variation[] {
   );
 }
 
+/** A migration to the policy that the run follows already, and to another one. */
+const CURRENT = { migration: 'pm_1', to: 'policy-1' };
+const OTHER = { migration: 'pm_2', to: 'policy-2' };
+const waitingFor =
+  (pendingPolicy: Journey['pendingPolicy']) =>
+  (run: Run): void => {
+    run.journey = { ...run.journey, pendingPolicy };
+  };
+/** The clocks that run have been running for longer than the policy gives them. */
+const overdueAlready = (run: Run): void => {
+  const deadlines = run.journey.deadlines.map((deadline) => ({
+    ...deadline,
+    startedAt: run.at - 900 * DAY,
+    due: run.at + DAY,
+  }));
+  run.journey = { ...run.journey, deadlines };
+};
+
 export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
   captured: [fact('captured', { policy: 'policy-1', source: null, campaign: null })],
   ...PAST_VARIATIONS,
@@ -230,6 +248,17 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
       name: 'nobody free',
       prepare: nobodyFree,
     },
+  ],
+  policy_migrated: [
+    fact('policy_migrated', CURRENT),
+    { ...fact('policy_migrated', CURRENT), name: 'back, before it was done', prepare: waitingFor(OTHER) },
+    fact('policy_migrated', OTHER),
+    { ...fact('policy_migrated', OTHER), name: 'overdue by now', prepare: overdueAlready },
+  ],
+  pending_policy: [
+    fact('pending_policy', {}),
+    { ...fact('pending_policy', {}), name: 'another one', prepare: waitingFor(OTHER) },
+    { ...fact('pending_policy', {}), name: 'the same one', prepare: waitingFor(CURRENT) },
   ],
   disqualifier_found: [fact('disqualifier_found', { reason: 'competitor' })],
   meeting_booked: byAll('meeting_booked', [{}]),

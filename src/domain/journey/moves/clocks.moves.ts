@@ -1,9 +1,7 @@
-import { stepOf } from '../../sla/clocks.js';
+import { stepOf, type SteppedClock } from '../../sla/clocks.js';
 import { parseDuration, type Instant } from '../../time.js';
 import type { Draft } from '../draft.js';
 import { holders, type ClockName } from '../journey.js';
-
-type SteppedClock = 'acceptance' | 'first_response' | 'sales_inactivity';
 
 /** Starts a clock of the policy at its first step. */
 export function startClock(d: Draft, clock: SteppedClock, from = d.at): void {
@@ -42,8 +40,8 @@ export function breach(d: Draft, clock: ClockName): void {
   stopClock(d, clock);
 }
 
-/** False behind the last step. */
-function armStep(d: Draft, clock: SteppedClock, startedAt: Instant, index: number): boolean {
+/** Arms the step `index`; false behind the last one. */
+export function armStep(d: Draft, clock: SteppedClock, startedAt: Instant, index: number): boolean {
   const next = stepOf(d.policy, clock, d.journey.urgent, startedAt, index);
   if (next === null) return false;
   d.emit({ type: 'clock_armed', clock, due: next.due, step: next.index, startedAt });

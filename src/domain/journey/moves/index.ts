@@ -16,6 +16,7 @@ import {
   startSdrHandOff,
 } from './hand-off.moves.js';
 import { recordHistory, resume } from './history.moves.js';
+import { deferMigration, migrate, migratePending } from './migration.moves.js';
 import {
   closeAsDisqualified,
   closeReview,
@@ -68,6 +69,7 @@ export const MOVES = {
   coolDown,
   decline,
   declineAndEscalate,
+  deferMigration,
   disqualify,
   endCoolOff,
   enterAdvanced,
@@ -81,6 +83,8 @@ export const MOVES = {
   lapse,
   lapseAndEscalate,
   lose,
+  migrate,
+  migratePending,
   noteDisqualifier,
   place,
   raiseHand,

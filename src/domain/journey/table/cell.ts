@@ -85,6 +85,27 @@ export const NO_PAST = {
   journey_resumed: refuse('history_closed'),
 } as const satisfies Partial<StageRow>;
 
+/** A migration to another policy; while a hand-off is open it waits, so that nobody's rules change under him. */
+export const MIGRATE = {
+  policy_migrated: [
+    { when: ['policyKept'], nothing: true },
+    { moves: ['migrate'], to: 'same' },
+  ],
+  pending_policy: [{ when: ['policyPending'], moves: ['migratePending'], to: 'same' }, { nothing: true }],
+} as const satisfies Partial<StageRow>;
+export const MIGRATE_LATER = {
+  policy_migrated: [
+    { when: ['policyKept'], nothing: true },
+    { moves: ['deferMigration'], to: 'same' },
+  ],
+  pending_policy: NOTHING,
+} as const satisfies Partial<StageRow>;
+/** Nothing is decided here any more. */
+export const NO_MIGRATION = {
+  policy_migrated: NOTHING,
+  pending_policy: NOTHING,
+} as const satisfies Partial<StageRow>;
+
 export const TAGS: Cell = [{ moves: ['setTags'], to: 'same' }];
 
 /** Sets a criterion; before sales works the lead, a lost one has no consequence. */

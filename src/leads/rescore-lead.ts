@@ -1,0 +1,79 @@
+import type { EntityManager } from 'typeorm';
+import type { Policy } from '../domain/policy/policy.schema.js';
+import { type Rescored, rescore, type ScoreSources } from '../domain/scoring/rescore.js';
+import type { Instant } from '../domain/time.js';
+import type { FieldValue } from './ingest.types.js';
+import { EMPTY_PROFILE, type LeadProfile, scoredFields } from './profile-store.js';
+import { readLedgers } from './score-store.js';
+
+/** What the scores of leads are made of, by lead. */
+export async function readScoreSources(
+  manager: EntityManager,
+  leads: readonly string[],
+): Promise<ReadonlyMap<string, ScoreSources>> {
+  const ledgers = await readLedgers(manager, leads);
+  const events = await manager.query<EventRow[]>(
+    `select lead_id as lead, id, kind, properties, occurred_at as at from event
+      where lead_id = any($1) order by lead_id, occurred_at, source, event_id`,
+    [leads],
+  );
+  const byLead = new Map<string, EventRow[]>();
+  for (const event of events) {
+    const known = byLead.get(event.lead);
+    if (known === undefined) byLead.set(event.lead, [event]);
+    else known.push(event);
+  }
+  const people = await manager.query<PersonRow[]>(
+    `select l.id as lead, p.email, p.name, p.company, p.phone, p.title, p.fields,
+            l.source, l.campaign, l.latest_source, l.latest_campaign
+       from lead l left join lead_profile p on p.lead_id = l.id where l.id = any($1)`,
+    [leads],
+  );
+  return new Map(
+    people.map((person) => [
+      person.lead,
+      {
+        entries: ledgers.get(person.lead) ?? [],
+        events: (byLead.get(person.lead) ?? []).map(({ id, kind, properties, at }) => ({
+          ...{ eventId: id, kind, properties: properties ?? {}, occurredAt: at },
+        })),
+        fields: fieldsOf(person),
+      },
+    ]),
+  );
+}
+
+/** The score of one lead as the policy `after` gives it; nothing is written. */
+export async function rescoreLead(
+  manager: EntityManager,
+  lead: string,
+  [before, after]: readonly [Policy, Policy],
+  { now, cause }: { readonly now: Instant; readonly cause: string },
+): Promise<Rescored> {
+  const sources = (await readScoreSources(manager, [lead])).get(lead);
+  if (sources === undefined) throw new Error(`there is no lead ${lead}`);
+  return rescore(sources, before.scoring, after.scoring, { now, cause });
+}
+
+interface EventRow {
+  readonly lead: string;
+  readonly id: string;
+  readonly kind: string;
+  /** Null where the person was erased. */
+  readonly properties: Readonly<Record<string, unknown>> | null;
+  readonly at: Instant;
+}
+
+type PersonRow = {
+  readonly lead: string;
+  readonly source: string | null;
+  readonly campaign: string | null;
+  readonly latest_source: string | null;
+  readonly latest_campaign: string | null;
+} & { readonly [K in keyof LeadProfile]: LeadProfile[K] | null };
+
+function fieldsOf({ source, campaign, latest_source, latest_campaign, fields, ...person }: PersonRow) {
+  const profile: LeadProfile = { ...EMPTY_PROFILE, ...person, fields: fields ?? {} };
+  const origin = { source, campaign, latestSource: latest_source, latestCampaign: latest_campaign };
+  return scoredFields(profile, origin) satisfies Readonly<Record<string, FieldValue>>;
+}
