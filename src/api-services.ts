@@ -7,6 +7,7 @@ import { createWrites } from './idempotency/idempotency.js';
 import type { JournalKey } from './journal/chain.js';
 import { createImports } from './imports/imports.js';
 import { createApplyDirectly } from './leads/apply.js';
+import { createChecklistQueries } from './leads/checklist-queries.js';
 import { createCommands } from './leads/commands.js';
 import { createIngest } from './leads/ingest.js';
 import { createJournalQueries } from './leads/journal-queries.js';
@@ -46,6 +47,7 @@ export function createApiServices(options: ApiServicesOptions): Services {
     leads: createLeadQueries(deps),
     journal: createJournalQueries(deps),
     scores: createScoreQueries(deps),
+    checklists: createChecklistQueries(deps),
     reps: createReps(deps),
     pools: createPools(deps),
     policyMigrations: createPolicyMigrations(deps),

@@ -1,8 +1,10 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { LeadView } from '../domain/journey/apply.types.js';
+import { type Bucket, bucketBounds } from '../domain/qualification/checklist.js';
 import type { Journey } from '../domain/journey/journey.js';
 import type { Instant } from '../domain/time.js';
 import { NotFound } from '../faults.js';
+import type { PolicyStore } from '../policies/policy-store.js';
 import { resolveLead } from './lead-store.js';
 import { toView } from './lead-view.js';
 
@@ -11,6 +13,7 @@ export interface LeadFilter {
   readonly owner: string | null;
   readonly pool: string | null;
   readonly source: string | null;
+  readonly bucket: Bucket | null;
   /** Id of the last lead of the page before. */
   readonly after: string | null;
   readonly limit: number;
@@ -29,6 +32,8 @@ export interface LeadLine {
   readonly campaign: string | null;
   /** In micro-points, when it was last written. */
   readonly score: number;
+  /** By that score. */
+  readonly bucket: Bucket;
   readonly ended: boolean;
   readonly capturedAt: Instant;
   readonly at: Instant;
@@ -66,22 +71,60 @@ export async function leadIdOf(manager: EntityManager, ref: string): Promise<str
 
 export type LeadQueries = ReturnType<typeof createLeadQueries>;
 
-export function createLeadQueries({ dataSource }: { dataSource: DataSource }) {
+export function createLeadQueries({
+  dataSource,
+  policies,
+}: {
+  readonly dataSource: DataSource;
+  readonly policies: PolicyStore;
+}) {
   const { manager } = dataSource;
+
+  /** What each policy calls hot and warm. */
+  async function boundsOfPolicies() {
+    const stored = await manager.query<{ hash: string }[]>('select hash from policy');
+    return Promise.all(
+      stored.map(async ({ hash }) => ({
+        policy: hash,
+        ...bucketBounds(await policies.byHash(manager, hash)),
+      })),
+    );
+  }
+
   return {
     /** In the order of their ids, which is the order of capture. */
-    list: (filter: LeadFilter): Promise<readonly LeadLine[]> =>
-      manager.query<LeadLine[]>(
-        `select id, seq, stage, situation, team, holder as owner, pool_id as pool, source, campaign, score, ended,
-                captured_at as "capturedAt", at
-           from lead
-          where seq > 0
-            and ($1::text is null or stage = $1) and ($2::text is null or holder = $2)
-            and ($3::text is null or pool_id = $3) and ($4::text is null or source = $4)
-            and ($5::text is null or id > $5)
+    async list(filter: LeadFilter): Promise<readonly LeadLine[]> {
+      const bounds = await boundsOfPolicies();
+      return manager.query<LeadLine[]>(
+        `select * from (
+           select id, seq, stage, situation, team, holder as owner, pool_id as pool, source, campaign, score,
+                  case when score >= b.hot then 'hot' when score >= b.warm then 'warm' else 'cold' end as bucket,
+                  ended, captured_at as "capturedAt", at
+             from lead join unnest($8::text[], $9::int[], $10::int[]) as b (policy, hot, warm) using (policy)
+            where seq > 0
+              and ($1::text is null or stage = $1) and ($2::text is null or holder = $2)
+              and ($3::text is null or pool_id = $3) and ($4::text is null or source = $4)
+              and ($5::text is null or id > $5)) l
+          where $7::text is null or bucket = $7
           order by id limit $6`,
-        [filter.stage, filter.owner, filter.pool, filter.source, filter.after, filter.limit],
-      ),
+        [
+          ...[
+            filter.stage,
+            filter.owner,
+            filter.pool,
+            filter.source,
+            filter.after,
+            filter.limit,
+            filter.bucket,
+          ],
+          ...[
+            bounds.map(({ policy }) => policy),
+            bounds.map(({ hot }) => hot),
+            bounds.map(({ warm }) => warm),
+          ],
+        ],
+      );
+    },
 
     async detail(ref: string): Promise<LeadDetail> {
       const id = await leadIdOf(manager, ref);

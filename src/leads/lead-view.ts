@@ -35,7 +35,7 @@ export function toView(journey: Journey): LeadView {
     recycles: journey.recycles,
     coolOffUntil: isoOrNull(journey.coolOffUntil),
     firstResponseAt: isoOrNull(journey.firstResponseAt),
-    criteria: journey.criteria,
+    criteria: Object.fromEntries(Object.entries(journey.criteria).map(([id, { answer }]) => [id, answer])),
     tags: journey.tags,
     policy: journey.policy,
     at: iso(journey.at),

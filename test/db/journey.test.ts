@@ -28,7 +28,12 @@ describe('a lead from its first event to won', () => {
       state: { stage: 'sal', owners: { sdr: rep } },
     });
     await world.command(id, 'first_response', { channel: 'call' }, asRep(rep));
-    await world.command(id, 'qualification', { criterion: 'budget', answer: 'confirmed' }, asRep(rep));
+    await world.command(
+      id,
+      'qualification',
+      { criterion: 'budget', answer: 'confirmed', confidence: null },
+      asRep(rep),
+    );
     await world.command(id, 'qualify', {}, asRep(rep));
     expect(await world.situation(id)).toBe('sql.offered');
     await world.command(id, 'accept', {}, asRep('ae-1'));

@@ -216,7 +216,12 @@ describe('a rep in two pools', () => {
     await world.use(intoPool('w'));
     const id = await world.hot();
     await world.command(id, 'first_response', { channel: null }, asRep('both'));
-    await world.command(id, 'qualification', { criterion: 'budget', answer: 'confirmed' }, asRep('both'));
+    await world.command(
+      id,
+      'qualification',
+      { criterion: 'budget', answer: 'confirmed', confidence: null },
+      asRep('both'),
+    );
     await world.command(id, 'qualify', {}, asRep('both'));
     expect([await world.situation(id), await world.holder(id)]).toEqual(['sql.offered', 'both']);
     const other = await world.hot();

@@ -1,4 +1,5 @@
 import type { Instant } from '../time.js';
+import type { CriterionAnswer } from './inputs.js';
 import type { ClockName, HandOffStatus, MqlLevel, Stage, Team } from './journey.js';
 import type { Refusal } from './refusals.js';
 
@@ -72,7 +73,7 @@ export interface LeadView {
   readonly recycles: number;
   readonly coolOffUntil: string | null;
   readonly firstResponseAt: string | null;
-  readonly criteria: Readonly<Record<string, 'confirmed' | 'lost' | 'unknown'>>;
+  readonly criteria: Readonly<Record<string, CriterionAnswer>>;
   readonly tags: readonly string[];
   readonly policy: string;
   readonly at: string;

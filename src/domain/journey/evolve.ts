@@ -105,8 +105,10 @@ export function evolveOne(journey: Journey, transition: Transition, seq: number,
       const settled = judged ? [journey.review.reason] : [];
       return { ...journey, review: null, settled: [...new Set([...journey.settled, ...settled])].sort() };
     }
-    case 'criterion_set':
-      return { ...journey, criteria: { ...journey.criteria, [transition.criterion]: transition.answer } };
+    case 'criterion_set': {
+      const { criterion, answer, confidence, by } = transition;
+      return { ...journey, criteria: { ...journey.criteria, [criterion]: { answer, confidence, by, at } } };
+    }
     case 'recycled':
       return {
         ...journey,

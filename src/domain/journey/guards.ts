@@ -1,3 +1,4 @@
+import { hasCriterion } from '../qualification/criteria.js';
 import {
   belowAdvancedDemotion,
   belowMqlDemotion,
@@ -81,14 +82,15 @@ const questions = {
   reasonDisqualifies: (d: Draft) => d.policy.reasons.reject[reasonOf(d)]?.to === 'disqualified',
   lossIsFinal: (d: Draft) => d.policy.reasons.lost[reasonOf(d)]?.outcome === 'final',
   wasRejected: (d: Draft) => d.journey.rejected !== null,
-  criterionUnknown: (d: Draft) =>
-    !d.policy.qualification.criteria.includes(d.bodyOf('qualification').criterion),
+  criterionUnknown: (d: Draft) => !hasCriterion(d.policy.qualification, d.bodyOf('qualification').criterion),
   requiredCriterionLost: (d: Draft) => {
     const { criterion, answer } = d.bodyOf('qualification');
     return answer === 'lost' && d.policy.qualification.required.includes(criterion);
   },
   criteriaMissing: (d: Draft) =>
-    d.policy.qualification.required.some((criterion) => d.journey.criteria[criterion] !== 'confirmed'),
+    d.policy.qualification.required.some(
+      (criterion) => d.journey.criteria[criterion]?.answer !== 'confirmed',
+    ),
 
   // What a review came to, and what a silent one comes to.
   decidesHandOff: (d: Draft) => reviewDecision(d) === 'hand_off',

@@ -2,6 +2,11 @@ import type { Instant, Milliseconds } from '../time.js';
 import type { ScoreReading } from '../scoring/score.js';
 import type { ClockName, MqlLevel, Stage } from './journey.js';
 
+export const CRITERION_ANSWERS = ['confirmed', 'lost', 'unknown'] as const;
+export type CriterionAnswer = (typeof CRITERION_ANSWERS)[number];
+export const CONFIDENCES = ['low', 'medium', 'high'] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
+
 /** What people ask for. The `body` holds codes, ids and numbers; free text lies in personal evidence. */
 export interface CommandBodies {
   hand_off: { readonly reason: string; readonly pool: string | null };
@@ -10,7 +15,12 @@ export interface CommandBodies {
   reject: { readonly reason: string };
   first_response: { readonly channel: string | null };
   follow_up: { readonly channel: string | null; readonly outcome: string | null };
-  qualification: { readonly criterion: string; readonly answer: 'confirmed' | 'lost' | 'unknown' };
+  qualification: {
+    readonly criterion: string;
+    readonly answer: CriterionAnswer;
+    /** How sure the rep is; null: not said. */
+    readonly confidence: Confidence | null;
+  };
   qualify: Empty;
   recycle: { readonly reason: string };
   disqualify: { readonly reason: string };

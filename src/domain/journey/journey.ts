@@ -1,5 +1,5 @@
 import type { Instant } from '../time.js';
-import type { PolicyMigration } from './inputs.js';
+import type { Confidence, CriterionAnswer, PolicyMigration } from './inputs.js';
 
 export const STAGES = [
   'inquiry',
@@ -72,6 +72,15 @@ export interface Review {
   readonly since: Instant;
 }
 
+/** What sales found out about one criterion. */
+export interface Answered {
+  readonly answer: CriterionAnswer;
+  readonly confidence: Confidence | null;
+  /** The rep, or whoever else said so: our own opaque id. */
+  readonly by: string | null;
+  readonly at: Instant;
+}
+
 /** What an import brings along; see `history_recorded` and `journey_resumed`. */
 export interface Past {
   /** When the journey went on here; null while its history is still being recorded. */
@@ -117,7 +126,8 @@ export interface Journey {
   readonly review: Review | null;
   /** Reasons for review that are settled: they do not come up again by themselves (the recycle limit: until the next recycle). */
   readonly settled: readonly ReviewReason[];
-  readonly criteria: Readonly<Record<string, 'confirmed' | 'lost' | 'unknown'>>;
+  /** What sales found out, by criterion. */
+  readonly criteria: Readonly<Record<string, Answered>>;
   readonly recycles: number;
   readonly coolOffUntil: Instant | null;
   /** Reason code of a disqualifier that was found while sales worked the lead: marketing hands it over no more. */

@@ -1,5 +1,5 @@
 import type { Instant } from '../time.js';
-import type { PolicyMigration } from './inputs.js';
+import type { Confidence, CriterionAnswer, PolicyMigration } from './inputs.js';
 import type {
   ClockName,
   HandOffKind,
@@ -65,7 +65,9 @@ export type Transition =
   | {
       readonly type: 'criterion_set';
       readonly criterion: string;
-      readonly answer: 'confirmed' | 'lost' | 'unknown';
+      readonly answer: CriterionAnswer;
+      readonly confidence: Confidence | null;
+      readonly by: string | null;
     }
   | { readonly type: 'recycled'; readonly reason: string; readonly until: Instant; readonly counted: boolean }
   | { readonly type: 'became_urgent' }

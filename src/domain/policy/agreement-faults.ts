@@ -1,4 +1,6 @@
 import { STAGES } from '../journey/journey.js';
+import { criteriaOf } from '../qualification/criteria.js';
+import { FRAMEWORKS } from '../qualification/frameworks.js';
 import { conditionFaults } from './condition-faults.js';
 import { type Fault, fault, repeated } from './fault.js';
 import type { Policy } from './policy.schema.js';
@@ -20,7 +22,7 @@ function listFaults({ handRaisers, handOffs, qualification, reasons }: Policy): 
     ...repeated(['handRaisers'], handRaisers),
     ...repeated(['handOffs', 'byHand', 'roles'], handOffs.byHand.roles),
     ...repeated(['handOffs', 'byHand', 'pools'], handOffs.byHand.pools),
-    ...repeated(['qualification', 'criteria'], qualification.criteria),
+    ...repeated(['qualification', 'criteria'], qualification.criteria.map(idOf)),
     ...repeated(['qualification', 'required'], qualification.required),
     ...repeated(['reasons', 'decline'], reasons.decline),
     ...repeated(['reasons', 'recycle'], reasons.recycle),
@@ -49,12 +51,33 @@ function byHandFaults({ handOffs }: Policy): Fault[] {
   ];
 }
 
-function qualificationFaults({ qualification: { criteria, required } }: Policy): Fault[] {
-  return required.flatMap((criterion, i) =>
-    criteria.includes(criterion)
-      ? []
-      : [fault(['qualification', 'required', i], `there is no criterion "${criterion}"`, criteria)],
-  );
+const idOf = (criterion: Policy['qualification']['criteria'][number]): string =>
+  typeof criterion === 'string' ? criterion : criterion.id;
+
+function qualificationFaults({ qualification }: Policy): Fault[] {
+  const { framework, criteria, required, buckets } = qualification;
+  const given = (framework === undefined ? [] : FRAMEWORKS[framework]).map(({ id }) => id);
+  const known = criteriaOf(qualification).map(({ id }) => id);
+  return [
+    ...criteria.flatMap((criterion, i) =>
+      given.includes(idOf(criterion))
+        ? [
+            fault(
+              ['qualification', 'criteria', i],
+              `"${idOf(criterion)}" comes with ${framework ?? ''} already`,
+            ),
+          ]
+        : [],
+    ),
+    ...required.flatMap((criterion, i) =>
+      known.includes(criterion)
+        ? []
+        : [fault(['qualification', 'required', i], `there is no criterion "${criterion}"`, known)],
+    ),
+    ...(buckets !== undefined && buckets.warm >= buckets.hot
+      ? [fault(['qualification', 'buckets', 'warm'], `${buckets.warm} must be below hot (${buckets.hot})`)]
+      : []),
+  ];
 }
 
 /** A date to come back only makes sense for a lead that comes back. */

@@ -1,5 +1,6 @@
 import { Controller, Param, Query } from '@nestjs/common';
 import type { z } from 'zod';
+import type { ChecklistQueries } from '../../leads/checklist-queries.js';
 import type { JournalQueries } from '../../leads/journal-queries.js';
 import type { LeadQueries } from '../../leads/lead-queries.js';
 import type { ScoreQueries } from '../../leads/score-queries.js';
@@ -7,6 +8,7 @@ import { numberCursor, page, textCursor } from '../cursor.js';
 import { Endpoint } from '../endpoint.js';
 import { leadReadExamples } from '../examples/lead-read.examples.js';
 import { isoOf, isoOrNull } from '../iso.js';
+import { checklistAnswer } from '../schemas/checklist.schemas.js';
 import { limitOf } from '../schemas/common.js';
 import {
   journeyPage,
@@ -30,6 +32,7 @@ export class LeadsController {
     @Service('leads') private readonly leads: LeadQueries,
     @Service('journal') private readonly journal: JournalQueries,
     @Service('scores') private readonly scores: ScoreQueries,
+    @Service('checklists') private readonly checklists: ChecklistQueries,
   ) {}
 
   @Endpoint({
@@ -45,9 +48,9 @@ export class LeadsController {
   })
   async listLeads(@Query({ schema: leadQuery }) query: z.output<typeof leadQuery>): Promise<object> {
     const limit = limitOf(query);
-    const { stage = null, owner = null, pool = null, source = null } = query;
+    const { stage = null, owner = null, pool = null, source = null, bucket = null } = query;
     const after = textCursor(query.cursor);
-    const lines = await this.leads.list({ stage, owner, pool, source, after, limit: limit + 1 });
+    const lines = await this.leads.list({ stage, owner, pool, source, bucket, after, limit: limit + 1 });
     const { items, next } = page(lines, limit, ({ id }) => [id]);
     return {
       items: items.map((line) => ({ ...line, capturedAt: isoOf(line.capturedAt), at: isoOf(line.at) })),
@@ -68,6 +71,25 @@ export class LeadsController {
   async getLead(@Param({ schema: leadPath }) { id }: LeadPath): Promise<object> {
     const detail = await this.leads.detail(id);
     return { ...detail, capturedAt: isoOf(detail.capturedAt) };
+  }
+
+  @Endpoint({
+    method: 'get',
+    path: '/v1/leads/:id/checklist',
+    access: 'any_key',
+    tag: 'leads',
+    summary: 'Read how far a lead is qualified',
+    description: 'What sales found out, what is missing for an SQL, and how urgent the lead is.',
+    status: 200,
+    answers: checklistAnswer,
+    example: { answer: leadReadExamples.checklist },
+  })
+  async getChecklist(@Param({ schema: leadPath }) { id }: LeadPath): Promise<object> {
+    const { at, items, ...checklist } = await this.checklists.checklist(id);
+    return {
+      ...{ at: isoOf(at), ...checklist },
+      items: items.map((item) => ({ ...item, at: isoOrNull(item.at) })),
+    };
   }
 
   @Endpoint({

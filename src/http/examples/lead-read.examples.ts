@@ -6,6 +6,39 @@ const { leadState, newLead } = endpointExamples;
 const at = '2026-01-01T10:00:00.000Z';
 
 export const leadReadExamples = {
+  checklist: {
+    at: '2026-01-05T10:00:00.000Z',
+    policy: leadState.policy,
+    framework: 'champ',
+    items: [
+      {
+        ...{
+          criterion: 'challenge',
+          question: 'Which problem do they want to solve, and what does it cost them?',
+        },
+        ...{
+          required: true,
+          answer: 'confirmed',
+          confidence: 'high',
+          by: 'ana',
+          at: '2026-01-05T09:40:00.000Z',
+        },
+      },
+      {
+        ...{ criterion: 'timeline', question: 'By when must it work?', required: true },
+        ...{ answer: 'unknown', confidence: null, by: null, at: null },
+      },
+    ],
+    missing: ['timeline'],
+    bucket: 'hot',
+    priority: {
+      value: 172,
+      reasons: [
+        { what: 'asked_for_sales', points: 100 },
+        { what: 'score', points: 72 },
+      ],
+    },
+  },
   page: {
     items: [
       {
@@ -19,6 +52,7 @@ export const leadReadExamples = {
         source: 'organic_search',
         campaign: null,
         score: 62_500_000,
+        bucket: 'warm',
         ended: false,
         capturedAt: at,
         at,

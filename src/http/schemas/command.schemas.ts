@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Command } from '../../domain/journey/inputs.js';
+import { type Command, CONFIDENCES, CRITERION_ANSWERS } from '../../domain/journey/inputs.js';
 import { code, id, instant, note } from './common.js';
 
 /** Beside its own properties every command may carry these. */
@@ -26,7 +26,8 @@ export const commandBodies = {
   }),
   qualification: z.strictObject({
     criterion: code,
-    answer: z.enum(['confirmed', 'lost', 'unknown']),
+    answer: z.enum(CRITERION_ANSWERS),
+    confidence: z.enum(CONFIDENCES).nullable().default(null).describe('How sure the rep is.'),
     ...shared,
   }),
   qualify: empty,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { CRITERION_ANSWERS } from '../../domain/journey/inputs.js';
 import { CLOCKS, STAGES } from '../../domain/journey/journey.js';
+import { BUCKETS } from '../../domain/qualification/checklist.js';
 import { REFUSALS, type Refusal } from '../../domain/journey/refusals.js';
 import { code, id, pageOf, paging, shortText, timestamp } from './common.js';
 
@@ -46,7 +48,7 @@ export const leadView = z
     recycles: z.int(),
     coolOffUntil: instantOrNull,
     firstResponseAt: instantOrNull,
-    criteria: z.record(z.string(), z.enum(['confirmed', 'lost', 'unknown'])),
+    criteria: z.record(z.string(), z.enum(CRITERION_ANSWERS)),
     tags: z.array(z.string()),
     policy: z.string().describe('Hash of the policy that this journey follows.'),
     at: timestamp,
@@ -64,6 +66,7 @@ export const leadQuery = z.strictObject({
   owner: id.optional().describe('The rep who holds the lead now.'),
   pool: code.optional(),
   source: shortText.optional().describe('Original source.'),
+  bucket: z.enum(BUCKETS).optional(),
 });
 
 export const leadPage = pageOf(
@@ -78,6 +81,7 @@ export const leadPage = pageOf(
     source: z.string().nullable(),
     campaign: z.string().nullable(),
     score: z.int().describe('When it was last written, in micro-points; `/score` reads it now.'),
+    bucket: z.enum(BUCKETS).describe('By that score.'),
     ended: z.boolean(),
     capturedAt: timestamp,
     at: timestamp,

@@ -149,7 +149,7 @@ const toSqlOffered = (run: Run): void => {
   toSal(run);
   run.give({
     kind: 'qualification',
-    body: { criterion: 'budget', answer: 'confirmed' },
+    body: { criterion: 'budget', answer: 'confirmed', confidence: null },
     actor: asRep('ana'),
   });
   run.give({ kind: 'qualify', body: {}, actor: asRep('ana') });

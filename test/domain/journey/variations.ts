@@ -219,6 +219,8 @@ function timer(clock: ClockName): Variation[] {
   );
 }
 
+const CONFIRMED = { answer: 'confirmed', confidence: null, by: 'ana', at: 0 } as const;
+
 /** A migration to the policy that the run follows already, and to another one. */
 const CURRENT = { migration: 'pm_1', to: 'policy-1' };
 const OTHER = { migration: 'pm_2', to: 'policy-2' };
@@ -293,9 +295,9 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
   first_response: byAll('first_response', [{ channel: 'call' }]),
   follow_up: byAll('follow_up', [{ channel: 'call', outcome: 'no_answer' }]),
   qualification: byAll('qualification', [
-    { criterion: 'budget', answer: 'confirmed' },
-    { criterion: 'budget', answer: 'lost' },
-    { criterion: 'shoe_size', answer: 'confirmed' },
+    { criterion: 'budget', answer: 'confirmed', confidence: null },
+    { criterion: 'budget', answer: 'lost', confidence: null },
+    { criterion: 'shoe_size', answer: 'confirmed', confidence: null },
   ]),
   qualify: [
     ...byAll('qualify', [{}]),
@@ -309,7 +311,7 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
     ).map(([name, change]) => ({
       name,
       prepare: (run: Run) => {
-        run.journey = { ...run.journey, criteria: { budget: 'confirmed' } };
+        run.journey = { ...run.journey, criteria: { budget: CONFIRMED } };
         change(run);
       },
       input: (run: Run) => given({ kind: 'qualify', body: {}, actor: owner(run) }),

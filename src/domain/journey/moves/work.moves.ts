@@ -1,5 +1,6 @@
 import { endOf } from '../../sla/clocks.js';
 import type { Draft } from '../draft.js';
+import { actingRep } from '../inputs.js';
 import { holders } from '../journey.js';
 import { isRunning, nextStep, startClock, startPlainClock, stopClock } from './clocks.moves.js';
 
@@ -24,7 +25,8 @@ export function touch(d: Draft): void {
 }
 
 export function setCriterion(d: Draft): void {
-  d.emit({ type: 'criterion_set', ...d.bodyOf('qualification') });
+  const by = actingRep(d.input.actor) ?? d.input.actor.id;
+  d.emit({ type: 'criterion_set', ...d.bodyOf('qualification'), by });
 }
 
 export function setTags(d: Draft): void {
