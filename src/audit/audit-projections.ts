@@ -1,4 +1,4 @@
-import { hasEnded, holders, type Journey } from '../domain/journey/journey.js';
+import { hasEnded, holders, isUrgent, type Journey } from '../domain/journey/journey.js';
 import type { Row } from '../domain/journey/row.js';
 import { situationOf } from '../domain/journey/situation.js';
 import { queueRank } from '../leads/apply-answers.js';
@@ -50,9 +50,9 @@ function originOf([first]: readonly Row[]): { source: string | null; campaign: s
 
 const holdersOf = (journey: Journey): Record<string, unknown> => byKey(holders(journey), ({ rep }) => rep);
 
-function queueOf({ handOff, urgent }: Journey): LeadRecords['queue'] {
+function queueOf({ handOff, lane }: Journey): LeadRecords['queue'] {
   if (handOff?.status !== 'queued') return null;
-  return { pool: handOff.pool, rank: queueRank(urgent), excluded: handOff.excluded };
+  return { pool: handOff.pool, rank: queueRank(isUrgent(lane)), excluded: handOff.excluded };
 }
 
 const stageEntriesOf = (rows: readonly Row[]): Record<string, unknown> =>

@@ -1,6 +1,6 @@
 import { assertNever } from '../domain/assert-never.js';
 import type { Actor, Input } from '../domain/journey/inputs.js';
-import type { Journey } from '../domain/journey/journey.js';
+import { isUrgent, type Journey } from '../domain/journey/journey.js';
 import { REFUSALS } from '../domain/journey/refusals.js';
 import type { Row } from '../domain/journey/row.js';
 import type { Effect, Transition } from '../domain/journey/transitions.js';
@@ -161,8 +161,8 @@ function tellTransition(transition: Transition): string[] {
     }
     case 'reopened':
       return [`reopened: ${transition.reason.replaceAll('_', ' ')}`];
-    case 'became_urgent':
-      return ['it is urgent now'];
+    case 'lane_changed':
+      return [isUrgent(transition.lane) ? 'it is urgent now' : 'it is less urgent now'];
     case 'disqualifier_noted':
       return [`a disqualifier was found: ${transition.reason.replaceAll('_', ' ')}`];
     case 'resumed':

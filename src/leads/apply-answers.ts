@@ -1,6 +1,6 @@
 import { EVIDENCE } from '../db/tables.js';
 import type { Question, RecordedFact } from '../domain/journey/decision.js';
-import { holders, type Journey } from '../domain/journey/journey.js';
+import { holders, isUrgent, type Journey } from '../domain/journey/journey.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
 import { route } from '../domain/routing/route.js';
 import type { Candidate, RoutingDecision, RoutingSnapshot } from '../domain/routing/snapshot.js';
@@ -54,7 +54,7 @@ export class Answers {
     const lead = this.journey.lead;
     const { candidates: members, othersWait } = await candidatesOf(this.tx.manager, pool, lead);
     const candidates = this.#afterOwnTurns(pool, members);
-    const rank = queueRank(this.urgent || this.journey.urgent);
+    const rank = queueRank(this.urgent || isUrgent(this.journey.lane));
     // Where nobody has room the queue cannot matter, and a long one would be stored for nothing.
     const matters = othersWait && candidates.some(hasRoom);
     const ahead = matters ? await aheadOf(this.tx.manager, pool, lead, rank) : [];

@@ -64,7 +64,7 @@ async function look(tx: ApplyTransaction, lead: LockedLead, at: Instant): Promis
     if (applied.row !== null) return applied;
   }
   const { handOff } = lead.journey;
-  if (handOff?.status !== 'queued' || !caresAbout(lead.journey, 'pool_wake')) {
+  if (handOff?.status !== 'queued' || !caresAbout(lead.journey, 'pool_wake', policy)) {
     return { lead, row: null, refusal: null };
   }
   const answers = answersFor(tx, lead, policy, at, false);

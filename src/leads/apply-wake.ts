@@ -18,8 +18,10 @@ export interface WakeUp {
   readonly for: NonNullable<ApplyResult['wakeFor']>;
 }
 
-/** Whether the stage table has anything to say to this look where the lead stands. */
-export function caresAbout(journey: Journey, look: Look): boolean {
+/** Whether the stage table, under this policy, has anything to say to this look where the lead stands. */
+export function caresAbout(journey: Journey, look: Look, { scoring }: Policy): boolean {
+  // Without an SQL by score nobody looks at the score of a lead that sales works.
+  if (journey.stage === 'sal' && look === 'score' && scoring.thresholds.sql === undefined) return false;
   return STAGE_TABLE[situationOf(journey)][look].some((alternative) => !('nothing' in alternative));
 }
 
@@ -31,13 +33,13 @@ export function nextWakeUp(lead: LockedLead, policy: Policy, at: Instant): WakeU
   const { journey } = lead;
   if (hasEnded(journey)) return null;
   const wakeUps: WakeUp[] = journey.deadlines.map(({ clock, due }) => ({ at: due, for: clock }));
-  if (caresAbout(journey, 'score')) {
+  if (caresAbout(journey, 'score', policy)) {
     const crossing = nextCrossing(lead.score, at, policy.scoring);
     if (crossing !== null && crossing > at) wakeUps.push({ at: crossing, for: 'score' });
     const graceUntil = journey.past?.graceUntil ?? at;
     if (graceUntil > at) wakeUps.push({ at: graceUntil, for: 'score' });
   }
-  if (caresAbout(journey, 'inactivity')) {
+  if (caresAbout(journey, 'inactivity', policy)) {
     const idle = inactiveFrom(lead, policy);
     if (idle > at) wakeUps.push({ at: idle, for: 'inactivity' });
   }
@@ -57,15 +59,15 @@ export function looksAt(lead: LockedLead, policy: Policy, at: Instant): WaitingI
   const { journey } = lead;
   const looks: WaitingInput[] = [];
   const common = { occurred: null, actor: SYSTEM, personal: null };
-  if (journey.pendingPolicy !== null && caresAbout(journey, 'pending_policy')) {
+  if (journey.pendingPolicy !== null && caresAbout(journey, 'pending_policy', policy)) {
     const { migration } = journey.pendingPolicy;
     looks.push({ ...common, kind: 'pending_policy', id: `policy:${migration}:${journey.seq}`, body: {} });
   }
-  if (caresAbout(journey, 'score')) {
+  if (caresAbout(journey, 'score', policy)) {
     const id = `score:${lead.score.version}:${floorToMinute(at) / MINUTE}:${journey.seq}`;
     looks.push({ ...common, kind: 'score', id, body: {} });
   }
-  if (caresAbout(journey, 'inactivity') && inactiveFrom(lead, policy) <= at) {
+  if (caresAbout(journey, 'inactivity', policy) && inactiveFrom(lead, policy) <= at) {
     const id = `inactivity:${lastActive(lead)}:${journey.seq}`;
     looks.push({ ...common, kind: 'inactivity', id, body: {} });
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor, FactBodies } from '../domain/journey/inputs.js';
+import { triggerFor } from '../domain/journey/lane.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
 import { holds } from '../domain/scoring/condition.js';
 import { lookup } from '../domain/scoring/lookup.js';
@@ -49,10 +50,16 @@ const common = ({ leadId, actor, now }: FactSource) => ({ leadId, actor, receive
 function factOfEvent(source: FactSource, event: StoredEvent): NewFact | null {
   const { policy, after } = source;
   const base = { ...common(source), inputId: `event:${event.eventId}`, occurred: event.occurredAt };
-  if (policy.handRaisers.includes(event.kind)) {
+  const trigger = policy.handRaisers.includes(event.kind) ? null : triggerFor(policy, event);
+  if (policy.handRaisers.includes(event.kind) || trigger !== null) {
     const disqualifier = disqualifiersOf(policy, after)[0]?.reason ?? null;
     const actor: Actor = { kind: 'lead', id: null, onBehalfOf: null };
-    return { ...base, actor, kind: 'hand_raised', body: { event: event.eventId, disqualifier } };
+    return {
+      ...base,
+      actor,
+      kind: 'hand_raised',
+      body: { event: event.eventId, disqualifier, trigger: trigger?.id ?? null },
+    };
   }
   const meeting = MEETINGS.find((kind) => kind === event.kind);
   if (meeting !== undefined) return { ...base, kind: meeting, body: {} };

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { POOL_QUEUE } from '../db/tables.js';
-import type { HandOff, Journey } from '../domain/journey/journey.js';
+import { type HandOff, isUrgent, type Journey } from '../domain/journey/journey.js';
 import { route } from '../domain/routing/route.js';
 import type { Candidate, Waiting } from '../domain/routing/snapshot.js';
 import type { Instant } from '../domain/time.js';
@@ -15,7 +15,7 @@ export function saveQueue({ writes, room }: ApplyTransaction, before: Journey, a
     writes.insert(POOL_QUEUE, {
       lead_id: lead,
       pool_id: handOff.pool,
-      rank: queueRank(after.urgent),
+      rank: queueRank(isUrgent(after.lane)),
       since: after.at,
       excluded: handOff.excluded,
     });

@@ -5,9 +5,10 @@ import type { JournalKey } from '../journal/chain.js';
 import { appendOperational } from '../journal/operational-entry.js';
 
 /** Every pool that a policy can send a lead to. */
-export function poolsOf({ handOffs }: Policy): readonly string[] {
-  const { sdr, ae, byHand } = handOffs;
-  return [...new Set([sdr.pool, ...(ae === undefined ? [] : [ae.pool]), ...byHand.pools])].sort();
+export function poolsOf({ handOffs, triggers = [] }: Policy): readonly string[] {
+  const { sdr, ae, fitOnly, byHand } = handOffs;
+  const own = [ae?.pool, fitOnly?.pool, ...triggers.map(({ pool }) => pool)];
+  return [...new Set([sdr.pool, ...own.filter((pool) => pool !== undefined), ...byHand.pools])].sort();
 }
 
 /**

@@ -99,7 +99,7 @@ describe('buckets and priorities', () => {
     const calm = priorityOf(runIn('mql.early').journey, { total: 99 * MICRO });
     const waits = priorityOf(runIn('mql.offered').journey, { total: 55 * MICRO });
     const asked = runIn('inquiry');
-    asked.give({ kind: 'hand_raised', body: { event: 'e', disqualifier: null } });
+    asked.give({ kind: 'hand_raised', body: { event: 'e', disqualifier: null, trigger: null } });
     const asks = priorityOf(asked.journey, { total: 0 });
     expect([calm.value, waits.value, asks.value]).toEqual([99, 105, 150]);
     expect(asks.reasons).toEqual([

@@ -55,7 +55,7 @@ export const ROWS: readonly JourneyRow[] = [
   row(2, 'score', null, [
     entered('mql', 'advanced'),
     opened,
-    { type: 'waiting_started', urgent: false },
+    { type: 'waiting_started', lane: 'standard' },
     moved('offered', 'ana'),
   ]),
   row(3, 'decline', 'ana', [excluded('ana', 'declined'), moved('offered', 'ben')]),

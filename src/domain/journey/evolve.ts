@@ -39,7 +39,9 @@ export function evolveOne(journey: Journey, transition: Transition, seq: number,
       const coolOffUntil = stage === 'review' ? journey.coolOffUntil : null;
       const entered = { ...journey, stage, level, team, stageSince: at, coolOffUntil };
       const atMarketing = stage === 'inquiry' || stage === 'nurture' || level === 'early';
-      return atMarketing ? { ...entered, waitingSince: null, firstResponseAt: null, urgent: false } : entered;
+      return atMarketing
+        ? { ...entered, waitingSince: null, firstResponseAt: null, lane: 'standard' }
+        : entered;
     }
     case 'hand_off_opened': {
       const { kind, trigger, pool, excluded, attempt } = transition;
@@ -80,9 +82,9 @@ export function evolveOne(journey: Journey, transition: Transition, seq: number,
     case 'owner_set':
       return { ...journey, owners: { ...journey.owners, [transition.role]: transition.rep } };
     case 'waiting_started':
-      return { ...journey, waitingSince: at, firstResponseAt: null, urgent: transition.urgent };
-    case 'became_urgent':
-      return { ...journey, urgent: true };
+      return { ...journey, waitingSince: at, firstResponseAt: null, lane: transition.lane };
+    case 'lane_changed':
+      return { ...journey, lane: transition.lane };
     case 'responded':
       return { ...journey, firstResponseAt: transition.respondedAt };
     case 'clock_armed': {

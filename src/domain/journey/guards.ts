@@ -4,13 +4,17 @@ import {
   belowMqlDemotion,
   isMismatch,
   reachesAdvanced,
+  reachesFitOnly,
   reachesMql,
+  reachesSql,
 } from '../scoring/signature.js';
+import type { BYPASSES } from '../policy/policy.schema.js';
 import { stepAt } from '../sla/clocks.js';
 import { parseDuration } from '../time.js';
 import type { Draft } from './draft.js';
 import { actingRep } from './inputs.js';
 import { holders, type HandOff, type ReviewReason } from './journey.js';
+import { triggerOf } from './lane.js';
 import { lastActiveAt, mayNotFall, mayNotRise } from './past.js';
 
 /**
@@ -38,21 +42,35 @@ const questions = {
   poolAllowed: (d: Draft) => d.policy.handOffs.byHand.pools.includes(requestedPool(d)),
 
   // The score, as the input carries it; that of an imported lead has to hold still at first.
-  mismatched: (d: Draft) =>
+  mismatched: (d: Draft): boolean =>
     mayRise(d) && isMismatch(d.input.score, d.policy.scoring) && !settled(d, 'mismatch'),
   reachesAdvanced: (d: Draft) => mayRise(d) && reachesAdvanced(d.input.score, d.policy.scoring),
   reachesMql: (d: Draft) => mayRise(d) && reachesMql(d.input.score, d.policy.scoring),
   belowMqlDemotion: (d: Draft) => mayFall(d) && belowMqlDemotion(d.input.score, d.policy.scoring),
   belowAdvancedDemotion: (d: Draft) => mayFall(d) && belowAdvancedDemotion(d.input.score, d.policy.scoring),
+  /** Fit alone is enough, and the score alone is not. */
+  fitsAlone: (d: Draft) =>
+    mayRise(d) &&
+    reachesFitOnly(d.input.score, d.policy.scoring) &&
+    !reachesAdvanced(d.input.score, d.policy.scoring),
+  reachesSql: (d: Draft) => reachesSql(d.input.score, d.policy.scoring),
   automatic: (d: Draft) => d.policy.handOffs.sdr.automatic,
-  recycledTooOften: (d: Draft) =>
+  recycledTooOften: (d: Draft): boolean =>
     d.journey.recycles >= d.policy.nurture.recycleLimit &&
     d.journey.recycles > 0 &&
     !settled(d, 'recycle_limit'),
-  coolingOff: (d: Draft) => d.journey.coolOffUntil !== null && d.input.at < d.journey.coolOffUntil,
+  coolingOff: (d: Draft): boolean => d.journey.coolOffUntil !== null && d.input.at < d.journey.coolOffUntil,
   inactive: (d: Draft) =>
     lastActiveAt(d.journey, d.input.score) + parseDuration(d.policy.clocks.leadInactivity) <= d.input.at,
   disqualifierNoted: (d: Draft) => d.journey.disqualifier !== null,
+  // What holds back a trigger that does not bypass it; a raised hand bypasses everything.
+  triggerBelowThreshold: (d: Draft) =>
+    !bypasses(d, 'threshold') && !reachesMql(d.input.score, d.policy.scoring),
+  triggerMismatched: (d: Draft): boolean => !bypasses(d, 'review') && questions.mismatched(d),
+  triggerUnderReview: (d: Draft) => !bypasses(d, 'review'),
+  triggerCoolsOff: (d: Draft): boolean => !bypasses(d, 'cool_off') && questions.coolingOff(d),
+  triggerOfEnded: (d: Draft) => !bypasses(d, 'cool_off'),
+  triggerTooOften: (d: Draft): boolean => !bypasses(d, 'recycle_limit') && questions.recycledTooOften(d),
   disqualifierApplies: (d: Draft) => d.bodyOf('hand_raised').disqualifier !== null,
 
   // The policy to follow.
@@ -115,6 +133,11 @@ export function requestedPool(d: Draft): string {
   return d.bodyOf('hand_off').pool ?? d.policy.handOffs.sdr.pool;
 }
 
+function bypasses(d: Draft, what: (typeof BYPASSES)[number]): boolean {
+  const trigger = triggerOf(d.policy, d.bodyOf('hand_raised').trigger);
+  return trigger === null || trigger.bypasses.includes(what);
+}
+
 const mayRise = (d: Draft): boolean => !mayNotRise(d.journey, d.input.score);
 const mayFall = (d: Draft): boolean => !mayNotFall(d.journey, d.input.score, d.input.at);
 
@@ -162,5 +185,5 @@ function reviewDecision(d: Draft): 'hand_off' | 'nurture' | 'disqualify' | 'retu
 function dueStep(d: Draft): string | null {
   const { clock, step } = d.bodyOf('timer');
   if (clock !== 'acceptance' && clock !== 'first_response' && clock !== 'sales_inactivity') return null;
-  return stepAt(d.policy, clock, d.journey.urgent, step).do;
+  return stepAt(d.policy, clock, d.journey.lane, step).do;
 }

@@ -49,7 +49,12 @@ export interface FactBodies {
   };
   history_recorded: HistoricFact;
   journey_resumed: Resumption;
-  hand_raised: { readonly event: string; readonly disqualifier: string | null };
+  hand_raised: {
+    readonly event: string;
+    readonly disqualifier: string | null;
+    /** Id of the policy's trigger; null: a hand-raiser, which bypasses everything. */
+    readonly trigger: string | null;
+  };
   policy_migrated: PolicyMigration;
   disqualifier_found: { readonly reason: string };
   meeting_booked: Empty;

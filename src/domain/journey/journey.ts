@@ -23,7 +23,7 @@ export type Team = 'marketing' | 'sales';
 export type HandOffKind = 'sdr' | 'ae';
 export type HandOffStatus = 'queued' | 'offered' | 'assigned' | 'escalated';
 export type HandOffTrigger =
-  'score' | 'hand_raiser' | 'by_hand' | 'review' | 'first_response_breach' | 'qualified';
+  'score' | 'fit' | 'hand_raiser' | 'by_hand' | 'review' | 'first_response_breach' | 'qualified';
 
 export interface HandOff {
   /** Counts the hand-offs of this lead from 1. */
@@ -71,6 +71,12 @@ export interface Review {
   readonly reviewer: Team;
   readonly since: Instant;
 }
+
+/** `standard`, `fit` (handed off on fit alone), `hand_raiser`, or the id of the policy's trigger. */
+export type Lane = string;
+
+/** Whether the lead asked for sales, in one way or another. */
+export const isUrgent = (lane: Lane): boolean => lane !== 'standard' && lane !== 'fit';
 
 /** What sales found out about one criterion. */
 export interface Answered {
@@ -121,8 +127,8 @@ export interface Journey {
   /** Start of the wait that speed-to-lead measures, and the first response that ended it. */
   readonly waitingSince: Instant | null;
   readonly firstResponseAt: Instant | null;
-  /** The lead raised its hand: the shorter first-response clock applies. */
-  readonly urgent: boolean;
+  /** Which first-response clock applies, and how the lead is handed over. */
+  readonly lane: Lane;
   readonly review: Review | null;
   /** Reasons for review that are settled: they do not come up again by themselves (the recycle limit: until the next recycle). */
   readonly settled: readonly ReviewReason[];
@@ -178,7 +184,7 @@ export function unborn(lead: string): Journey {
     owners: { sdr: null, ae: null },
     waitingSince: null,
     firstResponseAt: null,
-    urgent: false,
+    lane: 'standard',
     review: null,
     settled: [],
     criteria: {},

@@ -5,6 +5,7 @@ import type {
   HandOffKind,
   HandOffStatus,
   HandOffTrigger,
+  Lane,
   MqlLevel,
   ReviewReason,
   Stage,
@@ -49,7 +50,7 @@ export type Transition =
       readonly outcome: 'accepted' | 'rejected' | 'recycled' | 'disqualified' | 'reviewed' | 'unaccepted';
     }
   | { readonly type: 'owner_set'; readonly role: HandOffKind; readonly rep: string | null }
-  | { readonly type: 'waiting_started'; readonly urgent: boolean }
+  | { readonly type: 'waiting_started'; readonly lane: Lane }
   | { readonly type: 'responded'; readonly respondedAt: Instant; readonly lateBy: number | null }
   | {
       readonly type: 'clock_armed';
@@ -70,7 +71,7 @@ export type Transition =
       readonly by: string | null;
     }
   | { readonly type: 'recycled'; readonly reason: string; readonly until: Instant; readonly counted: boolean }
-  | { readonly type: 'became_urgent' }
+  | { readonly type: 'lane_changed'; readonly lane: Lane }
   | { readonly type: 'disqualifier_noted'; readonly reason: string }
   | { readonly type: 'rejected'; readonly reason: string }
   | {

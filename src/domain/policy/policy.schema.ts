@@ -28,6 +28,23 @@ export const handOffSchema = z.strictObject({
   attempts: z.number().int().min(1).max(50),
 });
 
+export const BYPASSES = ['threshold', 'review', 'cool_off', 'recycle_limit'] as const;
+
+/** An event that hands a lead off at once, in a lane of its own. Disqualifiers still apply. */
+export const triggerSchema = z.strictObject({
+  id: code,
+  event: code,
+  where: z.record(z.string().min(1).max(64), conditionSchema).optional(),
+  /** What does not hold it back: too low a score, a mismatch, the cool-off, too many recycles. */
+  bypasses: z.array(z.enum(BYPASSES)).max(BYPASSES.length),
+  /** Absent: the pool of the first hand-off. */
+  pool: code.optional(),
+  /** Absent: as hand-raisers have it. */
+  mode: z.enum(['offer', 'assign']).optional(),
+  /** Absent: the clock of hand-raisers. */
+  firstResponse: clockSchema.optional(),
+});
+
 export const policySchema = z
   .strictObject({
     name: code,
@@ -35,6 +52,8 @@ export const policySchema = z
     scoring: scoringSchema,
     /** Event kinds by which a lead asks for sales: they bypass threshold, review, cool-off and recycle limit. */
     handRaisers: z.array(code).max(50),
+    /** Other events that hand a lead off, each with what it bypasses and its own response time. */
+    triggers: z.array(triggerSchema).max(50).optional(),
     disqualifiers: z
       .array(
         z.strictObject({ id: code, field: z.string().min(1).max(64), when: conditionSchema, reason: code }),
@@ -45,6 +64,14 @@ export const policySchema = z
         /** Whether an advanced MQL is handed off by itself; false: only by hand or by a hand-raiser. */
         automatic: z.boolean(),
       }),
+      /** Fit alone is enough where the explicit part reaches `scoring.thresholds.fitOnly`; absent: as by score. */
+      fitOnly: z
+        .strictObject({
+          pool: code.optional(),
+          mode: z.enum(['offer', 'assign']).optional(),
+          firstResponse: clockSchema.optional(),
+        })
+        .optional(),
       /** The second hand-off, SDR to account executive; absent: the SDR keeps the lead. */
       ae: handOffSchema.optional(),
       byHand: z.strictObject({ roles: z.array(code).min(1), pools: z.array(code).min(1) }),
@@ -97,5 +124,6 @@ export const policySchema = z
   .meta({ id: 'Policy', title: 'Baton policy' });
 
 export type Policy = z.infer<typeof policySchema>;
+export type TriggerPolicy = z.infer<typeof triggerSchema>;
 export type ClockPolicy = z.infer<typeof clockSchema>;
 export type ClockStep = z.infer<typeof clockStepSchema>;

@@ -36,6 +36,10 @@ export const scoringSchema = z.strictObject({
     advancedDemotion: share,
     minFit: share,
     minEngagement: share,
+    /** Explicit part at which a lead is handed off on fit alone; absent: never. */
+    fitOnly: share.optional(),
+    /** Total at which a lead that sales has accepted is an SQL by its score; absent: never. */
+    sql: share.optional(),
   }),
   /** Strong on one part while weak on the other goes to review; absent: never. */
   mismatch: z.strictObject({ strong: share, weak: share }).optional(),

@@ -1,5 +1,5 @@
 import type { CriterionAnswer, Confidence } from '../journey/inputs.js';
-import type { Journey } from '../journey/journey.js';
+import { isUrgent, type Journey } from '../journey/journey.js';
 import type { Policy } from '../policy/policy.schema.js';
 import type { ScoreReading } from '../scoring/score.js';
 import { MICRO } from '../scoring/score.js';
@@ -72,7 +72,7 @@ export interface Priority {
 export function priorityOf(journey: Journey, { total }: Pick<ScoreReading, 'total'>): Priority {
   const waits = journey.waitingSince !== null && journey.firstResponseAt === null;
   const parts: Record<keyof typeof PRIORITY_PARTS, number> = {
-    asked_for_sales: waits && journey.urgent ? PRIORITY_PARTS.asked_for_sales : 0,
+    asked_for_sales: waits && isUrgent(journey.lane) ? PRIORITY_PARTS.asked_for_sales : 0,
     waits_for_response: waits ? PRIORITY_PARTS.waits_for_response : 0,
     score: Math.floor((total * PRIORITY_PARTS.score) / (100 * MICRO)),
   };

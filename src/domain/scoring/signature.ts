@@ -23,6 +23,14 @@ export const reachesAdvanced = (
 export const belowAdvancedDemotion = ({ total }: ScoreParts, { thresholds }: ScoringPolicy): boolean =>
   total < thresholds.advancedDemotion * MICRO;
 
+/** Fit alone is enough for a hand-off; never when the policy has no such lane. */
+export const reachesFitOnly = ({ explicit }: ScoreParts, { thresholds }: ScoringPolicy): boolean =>
+  thresholds.fitOnly !== undefined && explicit >= thresholds.fitOnly * MICRO;
+
+/** The total alone makes an SQL of an accepted lead; never when the policy says nothing of it. */
+export const reachesSql = ({ total }: ScoreParts, { thresholds }: ScoringPolicy): boolean =>
+  thresholds.sql !== undefined && total >= thresholds.sql * MICRO;
+
 /** At least `mismatch.strong` on one part and at most `mismatch.weak` on the other. */
 const strongButWeak = (one: number, other: number, { mismatch }: ScoringPolicy): boolean =>
   mismatch !== undefined && one >= mismatch.strong * MICRO && other <= mismatch.weak * MICRO;
@@ -39,7 +47,7 @@ export const isMismatch = (parts: ScoreParts, scoring: ScoringPolicy): boolean =
 
 /**
  * Everything that a journey may ask about a score, in this order. The search for crossings relies on two
- * things: the first four can only turn one way as the parts grow, the last two as one part grows and the
+ * things: all but the last two can only turn one way as the parts grow, the last two as one part grows and the
  * other shrinks.
  */
 const QUESTIONS = [
@@ -47,6 +55,8 @@ const QUESTIONS = [
   belowMqlDemotion,
   reachesAdvanced,
   belowAdvancedDemotion,
+  reachesFitOnly,
+  reachesSql,
   fitWithoutEngagement,
   engagementWithoutFit,
 ] as const;

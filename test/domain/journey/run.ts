@@ -175,7 +175,9 @@ const ROADS: Record<Exclude<Situation, 'new'>, (run: Run) => void> = {
   },
   'mql.offered': handOver,
   'mql.assigned': (run) => {
-    run.capture().give({ kind: 'hand_raised', body: { event: 'demo_request', disqualifier: null } });
+    run
+      .capture()
+      .give({ kind: 'hand_raised', body: { event: 'demo_request', disqualifier: null, trigger: null } });
   },
   'mql.escalated': (run) => {
     handOver(run);

@@ -3,7 +3,7 @@ import type { Actor, InputKind } from '../../../src/domain/journey/inputs.js';
 import type { Column } from '../../../src/domain/journey/table/cell.js';
 import type { ClockName, Journey } from '../../../src/domain/journey/journey.js';
 import { DAY } from '../../../src/domain/time.js';
-import type { ClockStep, Policy } from '../../../src/domain/policy/policy.schema.js';
+import { BYPASSES, type ClockStep, type Policy } from '../../../src/domain/policy/policy.schema.js';
 import { PAST_VARIATIONS, toBeOffered } from './past-variations.js';
 import { ADMIN, asRep, score, SYSTEM, type Given, type Run } from './run.js';
 
@@ -60,6 +60,14 @@ const withoutAe = withPolicy((policy) => {
 const aeAssigned = withPolicy((policy) => ({
   ...policy,
   handOffs: { ...policy.handOffs, ae: { pool: 'ae', mode: 'assign', attempts: 2 } },
+}));
+const withTrigger = withPolicy((policy) => ({
+  ...policy,
+  triggers: [{ id: 'trial', event: 'trial', bypasses: [] }],
+}));
+const fitAlone = withPolicy((policy) => ({
+  ...policy,
+  scoring: { ...policy.scoring, thresholds: { ...policy.scoring.thresholds, fitOnly: 85, sql: 55 } },
 }));
 const byHandOnly = withPolicy((policy) => ({
   ...policy,
@@ -129,6 +137,10 @@ const looks: Variation[] = [
       ['cooled off', cooledOff],
       ['recycled twice, cooled off', both(recycledTwice, cooledOff)],
       ['nobody free', nobodyFree],
+      ['fit alone is enough', fitAlone],
+      ['fit alone is enough, cooled off', both(fitAlone, cooledOff)],
+      ['fit alone is enough, recycled twice, cooled off', both(fitAlone, both(recycledTwice, cooledOff))],
+      ['no second hand-off, SQL by score', both(fitAlone, withoutAe)],
     ] as const
   ).map(([name, prepare]) => ({
     name: `${total}/${explicit}/${implicit} ${name}`.trim(),
@@ -158,6 +170,7 @@ function timer(clock: ClockName): Variation[] {
     ['nobody free', nobodyFree],
     ['nobody accepted', nobodyAccepted],
     ['silent', silentFor],
+    ['fit alone is enough', fitAlone],
   ] as const;
   const stepped = clock === 'acceptance' || clock === 'first_response' || clock === 'sales_inactivity';
   const possible = actions.filter(
@@ -243,12 +256,50 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
   captured: [fact('captured', { policy: 'policy-1', source: null, campaign: null })],
   ...PAST_VARIATIONS,
   hand_raised: [
-    fact('hand_raised', { event: 'demo_request', disqualifier: null }),
-    fact('hand_raised', { event: 'demo_request', disqualifier: 'competitor' }),
+    fact('hand_raised', { event: 'demo_request', disqualifier: null, trigger: null }),
+    fact('hand_raised', { event: 'demo_request', disqualifier: 'competitor', trigger: null }),
     {
-      ...fact('hand_raised', { event: 'demo_request', disqualifier: null }),
+      ...fact('hand_raised', { event: 'demo_request', disqualifier: null, trigger: null }),
       name: 'nobody free',
       prepare: nobodyFree,
+    },
+    ...[5, 60, 70].flatMap((total) =>
+      (
+        [
+          ['', (): void => undefined],
+          ['recycled twice', recycledTwice],
+          ['cooled off', cooledOff],
+          ['recycled twice, cooled off', both(recycledTwice, cooledOff)],
+        ] as const
+      ).map(([name, prepare]) => ({
+        name: `a trigger at ${total} ${name}`.trim(),
+        prepare: both(withTrigger, prepare),
+        input: () =>
+          given({
+            kind: 'hand_raised',
+            body: { event: 'trial', disqualifier: null, trigger: 'trial' },
+            score: score(total),
+          }),
+      })),
+    ),
+    ...[withTrigger, both(withTrigger, cooledOff)].map((prepare, i) => ({
+      name: `a trigger of a mismatched lead${i === 0 ? '' : ', cooled off'}`,
+      prepare,
+      input: () =>
+        given({
+          kind: 'hand_raised',
+          body: { event: 'trial', disqualifier: null, trigger: 'trial' },
+          score: score(50, 95, 2, 2),
+        }),
+    })),
+    {
+      name: 'a trigger that bypasses everything',
+      prepare: withPolicy((policy) => ({
+        ...policy,
+        triggers: [{ id: 'trial', event: 'trial', bypasses: [...BYPASSES], pool: 'vip' }],
+      })),
+      input: () =>
+        given({ kind: 'hand_raised', body: { event: 'trial', disqualifier: null, trigger: 'trial' } }),
     },
   ],
   policy_migrated: [

@@ -42,7 +42,7 @@ export function breach(d: Draft, clock: ClockName): void {
 
 /** Arms the step `index`; false behind the last one. */
 export function armStep(d: Draft, clock: SteppedClock, startedAt: Instant, index: number): boolean {
-  const next = stepOf(d.policy, clock, d.journey.urgent, startedAt, index);
+  const next = stepOf(d.policy, clock, d.journey.lane, startedAt, index);
   if (next === null) return false;
   d.emit({ type: 'clock_armed', clock, due: next.due, step: next.index, startedAt });
   return true;

@@ -3,18 +3,24 @@ import type { Instant } from '../../time.js';
 import type { Draft } from '../draft.js';
 import { requestedPool } from '../guards.js';
 import { actingRep } from '../inputs.js';
-import type { HandOffKind, HandOffTrigger } from '../journey.js';
+import { type HandOffKind, type HandOffTrigger, isUrgent, type Lane } from '../journey.js';
+import { laneOf, wayOf } from '../lane.js';
 import { breach, isRunning, startClock, startPlainClock, stopClock } from './clocks.moves.js';
 import { enter } from './stage.moves.js';
 
 /** Starts the hand-off to a sales development rep. The customer waits from now, or goes on waiting. */
-export function startSdrHandOff(d: Draft): void {
-  const urgent = d.input.kind === 'hand_raised';
-  const pool = d.input.kind === 'hand_off' ? requestedPool(d) : d.policy.handOffs.sdr.pool;
-  d.emit({ type: 'hand_off_opened', kind: 'sdr', trigger: sdrTrigger(d), pool, excluded: [], attempt: 0 });
+export const startSdrHandOff = (d: Draft): void => openSdrHandOff(d, laneOf(d));
+
+/** The same for a lead that fits so well that it need not have done anything. */
+export const startFitHandOff = (d: Draft): void => openSdrHandOff(d, 'fit');
+
+function openSdrHandOff(d: Draft, lane: Lane): void {
+  const pool = d.input.kind === 'hand_off' ? requestedPool(d) : wayOf(d.policy, lane).pool;
+  const trigger = lane === 'fit' ? 'fit' : sdrTrigger(d);
+  d.emit({ type: 'hand_off_opened', kind: 'sdr', trigger, pool, excluded: [], attempt: 0 });
   const waits = d.journey.waitingSince !== null && d.journey.firstResponseAt === null;
-  if (!waits) d.emit({ type: 'waiting_started', urgent });
-  else if (urgent) d.emit({ type: 'became_urgent' });
+  if (!waits) d.emit({ type: 'waiting_started', lane });
+  else if (isUrgent(lane)) d.emit({ type: 'lane_changed', lane });
   startClock(d, 'first_response');
   place(d);
 }
@@ -180,8 +186,7 @@ function give(d: Draft, rep: string): void {
 /** Without acceptance only as long as the first-response clock watches over the lead. */
 function modeOf(d: Draft, kind: HandOffKind): 'offer' | 'assign' {
   if (kind === 'ae') return d.policy.handOffs.ae?.mode ?? 'offer';
-  const { mode, handRaiserMode } = d.policy.handOffs.sdr;
-  const wanted = d.journey.urgent ? (handRaiserMode ?? mode) : mode;
+  const { mode: wanted } = wayOf(d.policy, d.journey.lane);
   return isRunning(d, 'first_response') ? wanted : 'offer';
 }
 
@@ -213,5 +218,5 @@ function openHandOff(d: Draft): NonNullable<Draft['journey']['handOff']> {
 
 /** Until when an offer that is made now stands. */
 function offerEnd(d: Draft): Instant {
-  return endOf(d.policy, 'acceptance', false, d.at);
+  return endOf(d.policy, 'acceptance', d.journey.lane, d.at);
 }

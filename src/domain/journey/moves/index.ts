@@ -13,6 +13,7 @@ import {
   reopenAndEscalate,
   reopenHandOff,
   startAeHandOff,
+  startFitHandOff,
   startSdrHandOff,
 } from './hand-off.moves.js';
 import { recordHistory, resume } from './history.moves.js';
@@ -108,6 +109,7 @@ export const MOVES = {
   setCriterion,
   setTags,
   startAeHandOff,
+  startFitHandOff,
   startSdrHandOff,
   tellOfFailedDelivery,
   toNurture,

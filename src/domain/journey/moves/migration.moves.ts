@@ -31,7 +31,7 @@ function pin(d: Draft, policy: string): void {
   for (const clock of STEPPED) {
     const running = d.journey.deadlines.find((deadline) => deadline.clock === clock);
     if (running === undefined) continue;
-    const steps = stepsOf(d.policy, clock, d.journey.urgent, running.startedAt);
+    const steps = stepsOf(d.policy, clock, d.journey.lane, running.startedAt);
     const next = steps.find(({ due }) => due > d.at) ?? steps.at(-1);
     if (next === undefined || (next.due === running.due && next.index === running.step)) continue;
     armStep(d, clock, running.startedAt, next.index);

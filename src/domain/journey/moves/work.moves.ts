@@ -1,14 +1,15 @@
 import { endOf } from '../../sla/clocks.js';
 import type { Draft } from '../draft.js';
 import { actingRep } from '../inputs.js';
-import { holders } from '../journey.js';
+import { holders, isUrgent } from '../journey.js';
+import { laneOf } from '../lane.js';
 import { isRunning, nextStep, startClock, startPlainClock, stopClock } from './clocks.moves.js';
 
 /** Sales is in contact with the lead: ends the wait that speed-to-lead measures. */
 export function respond(d: Draft): void {
-  const { waitingSince, firstResponseAt, urgent } = d.journey;
+  const { waitingSince, firstResponseAt, lane } = d.journey;
   if (waitingSince !== null && firstResponseAt === null) {
-    const promised = endOf(d.policy, 'first_response', urgent, waitingSince);
+    const promised = endOf(d.policy, 'first_response', lane, waitingSince);
     const respondedAt = Math.max(waitingSince, Math.min(d.input.occurred ?? d.at, d.at));
     d.emit({
       type: 'responded',
@@ -65,12 +66,16 @@ export function alertManager(d: Draft): void {
 /** A lead that waits for sales already raises its hand: the shorter clock from now, if that ends earlier. */
 export function raiseHand(d: Draft): void {
   d.notify({ to: ownerOrManager(d), about: 'hand_raised' });
-  const { waitingSince, firstResponseAt, urgent } = d.journey;
-  if (waitingSince === null || firstResponseAt !== null || urgent) return;
+  const { waitingSince, firstResponseAt, lane } = d.journey;
+  const raised = laneOf(d);
+  if (waitingSince === null || firstResponseAt !== null || lane === raised) return;
   const running = d.journey.deadlines.find(({ clock }) => clock === 'first_response');
-  const end = running === undefined ? Infinity : endOf(d.policy, 'first_response', false, running.startedAt);
-  d.emit({ type: 'became_urgent' });
-  if (endOf(d.policy, 'first_response', true, d.at) < end) startClock(d, 'first_response');
+  const end = running === undefined ? Infinity : endOf(d.policy, 'first_response', lane, running.startedAt);
+  const sooner = endOf(d.policy, 'first_response', raised, d.at) < end;
+  // A hand that is raised again does not give sales more time.
+  if (isUrgent(lane) && !sooner) return;
+  d.emit({ type: 'lane_changed', lane: raised });
+  if (sooner) startClock(d, 'first_response');
 }
 
 /** Sales works the lead, so a person decides; marketing will not hand it over again by itself. */

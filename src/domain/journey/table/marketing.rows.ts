@@ -31,13 +31,30 @@ const handOffByHand = (first: readonly Move[]): Cell => [
   { refuse: 'role_not_allowed' },
 ];
 
+/** What holds a trigger back unless it says otherwise. */
+const HELD_BACK: readonly Alternative[] = [
+  { when: ['triggerBelowThreshold'], moves: ['record'], to: 'same' },
+  { when: ['triggerMismatched'], moves: ['reviewMismatch'], to: ['review'] },
+  { when: ['triggerTooOften'], moves: ['reviewRecycleLimit'], to: ['review'] },
+];
+const HELD_BACK_IN_NURTURE: readonly Alternative[] = [
+  { when: ['triggerCoolsOff'], moves: ['record'], to: 'same' },
+  ...HELD_BACK,
+];
+const HELD_BACK_IN_REVIEW: readonly Alternative[] = [
+  { when: ['triggerUnderReview'], moves: ['record'], to: 'same' },
+];
+
 /** A hand-raiser starts a hand-off at once; disqualifiers still apply. */
-const handRaised = (first: readonly Move[]): Cell => [
+const handRaised = (first: readonly Move[], held: readonly Alternative[] = HELD_BACK): Cell => [
   { when: ['disqualifierApplies'], moves: [...first, 'disqualify'], to: ['disqualified'] },
+  ...held,
   { moves: [...first, 'enterAdvanced', 'startSdrHandOff'], to: PLACED_SDR },
 ];
 
 const TO_HAND_OFF_BY_SCORE: readonly Alternative[] = [
+  { when: ['fitsAlone', 'recycledTooOften'], moves: ['reviewRecycleLimit'], to: ['review'] },
+  { when: ['fitsAlone', 'automatic'], moves: ['enterAdvanced', 'startFitHandOff'], to: PLACED_SDR },
   { when: ['mismatched'], moves: ['reviewMismatch'], to: ['review'] },
   { when: ['reachesAdvanced', 'recycledTooOften'], moves: ['reviewRecycleLimit'], to: ['review'] },
   { when: ['reachesAdvanced', 'automatic'], moves: ['enterAdvanced', 'startSdrHandOff'], to: PLACED_SDR },
@@ -114,6 +131,7 @@ export const MARKETING_ROWS = {
     score: [
       { when: ['inactive'], nothing: true },
       { when: ['offerAsked'], moves: ['startSdrHandOff'], to: PLACED_SDR },
+      { when: ['fitsAlone', 'automatic'], moves: ['startFitHandOff'], to: PLACED_SDR },
       { when: ['belowMqlDemotion'], moves: ['coolDown'], to: ['nurture'] },
       { when: ['belowAdvancedDemotion'], moves: ['enterEarly'], to: ['mql.early'] },
       { when: ['reachesAdvanced', 'automatic'], moves: ['startSdrHandOff'], to: PLACED_SDR },
@@ -135,6 +153,7 @@ export const MARKETING_ROWS = {
       ...UP_BY_SCORE,
       { moves: ['endCoolOff'], to: 'same' },
     ],
+    hand_raised: handRaised([], HELD_BACK_IN_NURTURE),
     recycle: refuse('in_nurture'),
     feedback: FEEDBACK_ON_REJECTED,
     dispute: [
@@ -147,7 +166,7 @@ export const MARKETING_ROWS = {
     ...OPEN_AT_MARKETING,
     ...NO_PAST,
     hand_off: handOffByHand(['closeReview']),
-    hand_raised: handRaised(['closeReview']),
+    hand_raised: handRaised(['closeReview'], HELD_BACK_IN_REVIEW),
     disqualifier_found: [{ moves: ['closeReview', 'disqualify'], to: ['disqualified'] }],
     recycle: refuse('in_review'),
     dispute: refuse('in_review'),

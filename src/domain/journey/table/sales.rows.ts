@@ -107,6 +107,11 @@ export const SALES_ROWS = {
       { when: ['mayWork'], moves: ['respond', 'enterSql', 'touch'], to: ['sql'] },
       { refuse: 'not_yours' },
     ],
+    score: [
+      { when: ['reachesSql', 'aeHandOff'], moves: ['enterSql', 'startAeHandOff'], to: PLACED_AE },
+      { when: ['reachesSql'], moves: ['enterSql'], to: ['sql'] },
+      { nothing: true },
+    ],
     opportunity: refuse('not_qualified'),
     won: refuse('not_qualified'),
     lost: refuse('not_qualified'),
