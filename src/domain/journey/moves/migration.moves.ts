@@ -26,7 +26,10 @@ const STEPPED: readonly SteppedClock[] = ['acceptance', 'first_response', 'sales
 
 function pin(d: Draft, policy: string): void {
   // A later migration may have gone back to the policy that the journey follows.
-  if (policy === d.journey.policy) return d.emit({ type: 'policy_pending', migration: null });
+  if (policy === d.journey.policy) {
+    d.emit({ type: 'policy_pending', migration: null });
+    return;
+  }
   d.emit({ type: 'policy_pinned', policy });
   for (const clock of STEPPED) {
     const running = d.journey.deadlines.find((deadline) => deadline.clock === clock);
