@@ -92,7 +92,11 @@ function promises(file: () => string, promised: Promised, print: (line: string) 
 
 describe('made-up leads of a school, scored by education-scored.yaml', () => {
   const text = generateEducation({ leads: size(1_600, 9_000), seed: 7 });
-  promises(() => fileWith(text), { ratio: 0.9, inversions: 3 }, () => undefined);
+  promises(
+    () => fileWith(text),
+    { ratio: 0.9, inversions: 3 },
+    () => undefined,
+  );
 
   it('knows neither the outcome nor what was written after it', async () => {
     const totals = (leads: readonly ScoredLead[]) => leads.map(({ score }) => score);
@@ -130,7 +134,11 @@ const isThere = existsSync(REAL);
 describe('real leads of a school, scored by education-scored.yaml', () => {
   if (isThere) {
     // One write, so that the figures stand together.
-    promises(() => REAL, { ratio: 0.95, inversions: 1 }, (line) => process.stdout.write(`  ${line}\n`));
+    promises(
+      () => REAL,
+      { ratio: 0.95, inversions: 1 },
+      (line) => process.stdout.write(`  ${line}\n`),
+    );
     it('are those that the promise is about', () => {
       const rows = parse<Record<string, string>>(readFileSync(REAL, 'utf8'), { columns: true });
       expect(rows.filter((row) => Number(row['Lead Number']) % 4 === 0).length).toBeGreaterThan(2_000);

@@ -24,7 +24,9 @@ describe('the AUC', () => {
         const leads = drawn.map((one, id) => ({ ...one, id }));
         const [yes, no] = [leads.filter((l) => l.converted), leads.filter((l) => !l.converted)];
         fc.pre(yes.length > 0 && no.length > 0);
-        const won = yes.flatMap((a) => no.map((b) => (a.score > b.score ? 1 : a.score === b.score ? 0.5 : 0)));
+        const won = yes.flatMap((a) =>
+          no.map((b) => (a.score > b.score ? 1 : a.score === b.score ? 0.5 : 0)),
+        );
         const share = won.reduce((sum: number, one) => sum + one, 0) / won.length;
         expect(auc(leads)).toBeCloseTo(share, 12);
       }),

@@ -14,7 +14,7 @@ export interface Judged {
 export function auc(leads: readonly Judged[]): number {
   const sorted = [...leads].sort((a, b) => a.score - b.score);
   let [ranks, positives] = [0, 0];
-  for (let from = 0; from < sorted.length; ) {
+  for (let from = 0; from < sorted.length;) {
     let to = from;
     while (to < sorted.length && sorted[to]?.score === sorted[from]?.score) to += 1;
     const converted = sorted.slice(from, to).filter((lead) => lead.converted).length;

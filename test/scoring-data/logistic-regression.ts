@@ -28,7 +28,8 @@ export function fitLogistic(rows: readonly Vector[], outcomes: readonly boolean[
     });
     const step = solve(hessian, gradient);
     addScaled(weights, step, -1);
-    if (Math.max(...step.map(Math.abs)) < SMALL_STEP) return (row) => dot(weights, Float64Array.of(1, ...row));
+    if (Math.max(...step.map(Math.abs)) < SMALL_STEP)
+      return (row) => dot(weights, Float64Array.of(1, ...row));
   }
   throw new Error(`no optimum after ${MOST_ROUNDS} rounds`);
 }
@@ -93,7 +94,9 @@ function tenths(rows: readonly Row[], column: string): number[] {
     .filter((text) => text !== '')
     .map(Number)
     .sort((a, b) => a - b);
-  return [...new Set([1, 2, 3, 4, 5, 6, 7, 8, 9].map((i) => values[Math.floor((i * values.length) / 10)] ?? 0))];
+  return [
+    ...new Set([1, 2, 3, 4, 5, 6, 7, 8, 9].map((i) => values[Math.floor((i * values.length) / 10)] ?? 0)),
+  ];
 }
 
 /** One-hot texts, and numbers as they are: less their mean, over their standard deviation; empty is the mean. */
