@@ -17,7 +17,8 @@ import type { Columns, Row } from './logistic-regression.js';
 
 const examples = join(projectRoot(), 'examples');
 export const MAPPING_FILE = join(examples, 'education', 'scored-mapping.yaml');
-export const { scoring } = readPolicy(join(examples, 'policies', 'education-scored.yaml'));
+export const policy = readPolicy(join(examples, 'policies', 'education-scored.yaml'));
+export const { scoring } = policy;
 
 /** All of behaviour, source and profile that the file has, also what the policy makes nothing of. */
 export const COLUMNS: Columns = {
@@ -44,7 +45,7 @@ export interface ScoredLead extends Judged {
 const NOW = Date.UTC(2026, 0, 5, 9);
 
 /** The leads of a file, each read by the mapping and scored by the policy as when it comes in. */
-export async function scoreFile(file: string, policy: ScoringPolicy = scoring): Promise<ScoredLead[]> {
+export async function scoreFile(file: string, by: ScoringPolicy = scoring): Promise<ScoredLead[]> {
   const mapping = readMapping(MAPPING_FILE);
   const leads: ScoredLead[] = [];
   for await (const { row } of chosenRows(file, MAPPING_FILE, mapping, {})) {
@@ -52,7 +53,7 @@ export async function scoreFile(file: string, policy: ScoringPolicy = scoring): 
     const from = typeof source === 'string' ? source : null;
     const origin = { source: from, campaign: null, latestSource: from, latestCampaign: null };
     const known = scoredFields({ ...EMPTY_PROFILE, fields: fields }, origin);
-    const reading = scoreOf(policy, known, events);
+    const reading = scoreOf(by, known, events);
     const id = Number(row['Lead Number']);
     leads.push({ id, score: reading.total, converted: row['Converted'] === '1', row, reading });
   }
@@ -61,12 +62,12 @@ export async function scoreFile(file: string, policy: ScoringPolicy = scoring): 
 
 type Event = Parameters<typeof eventAwards>[1];
 
-function scoreOf(policy: ScoringPolicy, fields: Readonly<Record<string, unknown>>, events: readonly Event[]) {
-  const awards = [...fitAwards(policy, fields), ...events.flatMap((event) => eventAwards(policy, event))];
+function scoreOf(by: ScoringPolicy, fields: Readonly<Record<string, unknown>>, events: readonly Event[]) {
+  const awards = [...fitAwards(by, fields), ...events.flatMap((event) => eventAwards(by, event))];
   const entries = awards.map((award, i) =>
     awardEntry(award, NOW, { n: i + 1, recorded: NOW, cause: `award-${i}` }),
   );
-  return readScore(foldLedger(entries, policy), NOW, policy);
+  return readScore(foldLedger(entries, by), NOW, by);
 }
 
 export function fileWith(text: string): string {
