@@ -3,6 +3,7 @@ import { canonical } from '../canonical.js';
 import { agreementFaults } from './agreement-faults.js';
 import { clockFaults } from './clock-faults.js';
 import type { Fault } from './fault.js';
+import { playbookFaults } from './playbook-faults.js';
 import { type Policy, policySchema } from './policy.schema.js';
 import { schemaFaults } from './schema-faults.js';
 import { scoringFaults, scoringWarnings } from './scoring-faults.js';
@@ -29,7 +30,12 @@ export function parsePolicy(value: unknown): ParsedPolicy {
   }
   const policy = parsed.data;
   const warnings = scoringWarnings(policy.scoring);
-  const faults = [...scoringFaults(policy.scoring), ...agreementFaults(policy), ...clockFaults(policy)];
+  const faults = [
+    ...scoringFaults(policy.scoring),
+    ...agreementFaults(policy),
+    ...clockFaults(policy),
+    ...playbookFaults(policy),
+  ];
   if (faults.length > 0) return { ok: false, faults, warnings };
   return { ok: true, policy, text: canonical(policy), warnings };
 }
