@@ -3,7 +3,7 @@ import type { Actor, Input } from '../domain/journey/inputs.js';
 import type { Journey } from '../domain/journey/journey.js';
 import { REFUSALS } from '../domain/journey/refusals.js';
 import type { Row } from '../domain/journey/row.js';
-import type { Effect, Transition } from '../domain/journey/transitions.js';
+import type { Effect, Recipient, Transition } from '../domain/journey/transitions.js';
 import { MICRO, type ScoreReading } from '../domain/scoring/score.js';
 
 /** One journal row as a person reads it. */
@@ -173,6 +173,10 @@ function tellTransition(transition: Transition): string[] {
       return transition.migration === null
         ? ['keeps its policy']
         : [`follows the policy ${transition.migration.to.slice(0, 12)} when this hand-off has ended`];
+    case 'track_entered':
+      return [`enters the track ${transition.track}`];
+    case 'track_left':
+      return [`leaves the track ${transition.track}`];
     case 'waiting_started':
     case 'clock_armed':
     case 'clock_cleared':
@@ -196,11 +200,24 @@ function tellExclusion({ rep, why, reason }: Extract<Transition, { type: 'rep_ex
 }
 
 function tellEffect(effect: Effect): string[] {
-  if (effect.type !== 'notify') return [];
-  const { to, about } = effect;
-  const whom = to.kind === 'rep' ? `rep ${to.id}` : to.kind === 'team' ? to.team : 'the manager';
-  return [`told ${whom}: ${about.replaceAll('_', ' ')}`];
+  switch (effect.type) {
+    case 'notify':
+      return [`told ${tellRecipient(effect.to)}: ${effect.about.replaceAll('_', ' ')}`];
+    case 'message':
+      return [`told ${tellRecipient(effect.to)}: ${effect.text}`];
+    case 'webhook':
+      return [`told other systems: ${effect.topic}`];
+    case 'task':
+      return [
+        `task for ${effect.assignee === 'owner' ? 'the owner' : effect.assignee} until ${instant(effect.due)}: ${effect.title}`,
+      ];
+    case 'capacity_freed':
+      return [];
+  }
 }
+
+const tellRecipient = (to: Recipient): string =>
+  to.kind === 'rep' ? `rep ${to.id}` : to.kind === 'team' ? to.team : 'the manager';
 
 function tellActor({ kind, actor }: Input): string {
   if (actor.kind === 'system') return kind === 'timer' ? 'the clock' : 'Baton';
