@@ -177,6 +177,7 @@ function tellTransition(transition: Transition): string[] {
       return [`enters the track ${transition.track}`];
     case 'track_left':
       return [`leaves the track ${transition.track}`];
+    case 'tasks_given':
     case 'waiting_started':
     case 'clock_armed':
     case 'clock_cleared':

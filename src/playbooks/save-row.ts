@@ -16,11 +16,9 @@ export function savePlaybooks(
   before: Journey,
   after: Journey,
 ): void {
-  const tracked = before.tracks !== after.tracks;
-  if (tracked) saveTracks(tx, row, policy, after);
-  // Where nothing gives tasks there are none.
-  const mayHaveTasks = policy.playbooks !== undefined || policy.tracks !== undefined;
-  if (mayHaveTasks || tracked) moveTasks(tx, row, before, after);
+  if (before.tracks !== after.tracks) saveTracks(tx, row, policy, after);
+  // A lead that nothing has given tasks has none to move.
+  if (before.tasksGiven || Object.keys(before.tracks).length > 0) moveTasks(tx, row, before, after);
 }
 
 function saveTracks({ writes, jobs }: ApplyTransaction, row: Row, policy: Policy, after: Journey): void {

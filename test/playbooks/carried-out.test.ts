@@ -183,7 +183,7 @@ describe('a track', () => {
     );
   });
 
-  it('costs a lead whose policy has none no statement', async () => {
+  it('of another policy is nothing for a lead, and no field of it is asked for', async () => {
     await world.use(TEST_POLICY);
     const lead = await world.hot();
     await world.use(PLAYBOOK_POLICY);

@@ -133,6 +133,8 @@ export interface Journey {
   /** Reason code of the newest rejection by sales, until the lead is handed off again. */
   readonly rejected: string | null;
   readonly tags: readonly string[];
+  /** Playbooks have given tasks. */
+  readonly tasksGiven: boolean;
   /** The tracks that it is or was in, each by its newest entry. */
   readonly tracks: Readonly<Record<string, TrackState>>;
   readonly deadlines: readonly Deadline[];
@@ -186,6 +188,7 @@ export function unborn(lead: string): Journey {
     accepted: null,
     rejected: null,
     tags: [],
+    tasksGiven: false,
     tracks: {},
     deadlines: [],
   };

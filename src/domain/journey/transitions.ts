@@ -91,6 +91,8 @@ export type Transition =
       readonly offer: boolean;
     }
   | { readonly type: 'tags_set'; readonly tags: readonly string[] }
+  /** Playbooks have given tasks, which go with the lead from now on. */
+  | { readonly type: 'tasks_given' }
   | { readonly type: 'track_entered'; readonly track: string }
   | { readonly type: 'track_left'; readonly track: string };
 

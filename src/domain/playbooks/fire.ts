@@ -1,3 +1,4 @@
+import type { FieldRule } from '../journey/decision.js';
 import type { Draft } from '../journey/draft.js';
 import type { Journey, MqlLevel, Stage } from '../journey/journey.js';
 import type { Effect } from '../journey/transitions.js';
@@ -20,9 +21,9 @@ interface Entry {
 export function firePlaybooks(d: Draft, before: Journey): readonly Effect[] {
   const { playbooks } = d.policy;
   if (playbooks === undefined || recordsPast(d)) return [];
-  return entriesOf(d, before).flatMap((entry) =>
+  const effects = entriesOf(d, before).flatMap((entry) =>
     playbooks
-      .filter((playbook) => begins(d, 'playbook', playbook, entry))
+      .filter((playbook) => begins(d, { kind: 'playbook', ...playbook }, entry))
       .flatMap((playbook) => {
         setTags(d, playbook.do);
         const values = { stage: placeOf(entry), reason: entry.reason };
@@ -32,6 +33,8 @@ export function firePlaybooks(d: Draft, before: Journey): readonly Effect[] {
         }));
       }),
   );
+  if (!d.journey.tasksGiven && effects.some(({ type }) => type === 'task')) d.emit({ type: 'tasks_given' });
+  return effects;
 }
 
 /** Takes the lead out of the tracks that it leaves with this row and into those that it enters. */
@@ -58,7 +61,7 @@ export function moveTracks(d: Draft, before: Journey): void {
     const known = d.journey.tracks[track.id];
     if (known !== undefined && (!known.left || track.once === true)) continue;
     // Stages that the row only passed through begin no track.
-    if (!begins(d, 'track', track, { ...last, from: before })) continue;
+    if (!begins(d, { kind: 'track', ...track }, { ...last, from: before })) continue;
     d.emit({ type: 'track_entered', track: track.id });
   }
 }
@@ -77,8 +80,11 @@ function leaves(track: Track | undefined, now: Standing, entries: readonly Entry
 }
 
 /** Whether this entry starts it. Its conditions are asked last, and only if all else holds. */
-function begins(d: Draft, kind: 'playbook' | 'track', rule: Playbook | Track, entry: Entry): boolean {
-  const { on, when, id } = rule;
+function begins(
+  d: Draft,
+  { kind, id, on, when }: FieldRule & Pick<Playbook | Track, 'on' | 'when'>,
+  entry: Entry,
+): boolean {
   if (!isAt(entry, on.stage) || isAt(entry.from, on.stage)) return false;
   if (on.reason !== undefined && !on.reason.includes(entry.reason)) return false;
   return when === undefined || d.fieldsFulfil({ kind, id });
