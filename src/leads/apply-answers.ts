@@ -6,8 +6,9 @@ import { route } from '../domain/routing/route.js';
 import type { Candidate, RoutingDecision, RoutingSnapshot } from '../domain/routing/snapshot.js';
 import type { Instant } from '../domain/time.js';
 import { evidenceOf, type Evidence } from '../journal/evidence.js';
-import { type Fields, fulfils, readFields } from '../playbooks/read-fields.js';
+import { fulfils } from '../playbooks/fulfils.js';
 import { type ApplyTransaction, flushRouting } from './apply-transaction.js';
+import { type Fields, readFields } from './profile-store.js';
 import { aheadOf, candidatesOf, lockPools, lockReps, readRep, saveTurn } from './pool-store.js';
 
 interface Turn {
@@ -91,7 +92,8 @@ export class Answers {
   }
 
   async #fulfils(rule: FieldRule): Promise<RecordedFact> {
-    const fields = this.fields ?? (await readFields(this.tx.manager, this.journey.lead));
+    const { lead } = this.journey;
+    const fields = this.fields ?? (await readFields(this.tx.manager, [lead])).get(lead) ?? {};
     return { answer: 'fields', rule, fulfilled: fulfils(this.policy, rule, fields) };
   }
 

@@ -8,7 +8,6 @@ import type { Policy } from '../domain/policy/policy.schema.js';
 import { migrationCause } from '../domain/scoring/rescore.js';
 import type { ScoreEntry } from '../domain/scoring/score.js';
 import type { Instant } from '../domain/time.js';
-import type { Fields } from '../playbooks/read-fields.js';
 import { Answers } from './apply-answers.js';
 import { recordRow } from './apply-record.js';
 import { countRefusal } from './apply-refusals.js';
@@ -16,6 +15,7 @@ import { JournalConflict, type ApplyTransaction } from './apply-transaction.js';
 import { inputAt } from './apply-wake.js';
 import type { WaitingInput } from './inbox-store.js';
 import type { LockedLead } from './lead-store.js';
+import type { Fields } from './profile-store.js';
 import { rescoreLead } from './rescore-lead.js';
 import { saveLedger } from './score-store.js';
 
