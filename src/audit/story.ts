@@ -41,7 +41,7 @@ export function tellRow(row: Row): StoryLine {
 
 /** What the lead waits for now, and who has to do something. */
 export function tellNow(journey: Journey): readonly string[] {
-  const { stage, level, handOff, review, deadlines, coolOffUntil, owners } = journey;
+  const { stage, level, handOff, review, deadlines, coolOffUntil, owners, tracks } = journey;
   const where = `${stage ?? 'not captured'}${level === null ? '' : ` (${level})`}, with ${journey.team}`;
   return [
     where,
@@ -52,6 +52,7 @@ export function tellNow(journey: Journey): readonly string[] {
       ? []
       : [`${review.reviewer} has to decide a review: ${review.reason.replaceAll('_', ' ')}`]),
     ...(coolOffUntil === null ? [] : [`cools off until ${instant(coolOffUntil)}`]),
+    ...Object.entries(tracks).flatMap(([track, { left }]) => (left ? [] : [`in the track ${track}`])),
     ...deadlines.map(({ clock, due }) => `${clock.replaceAll('_', ' ')} clock: next due ${instant(due)}`),
   ];
 }
