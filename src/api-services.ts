@@ -20,6 +20,7 @@ import { createPolicyStore } from './policies/policy-store.js';
 import { createPools } from './pools/pools.js';
 import { createReports } from './reports/funnel.js';
 import { createReps } from './reps/reps.js';
+import { createTaskService } from './tasks/tasks.js';
 import { createWebhooks } from './webhooks/webhooks.js';
 
 export interface ApiServicesOptions {
@@ -53,6 +54,7 @@ export function createApiServices(options: ApiServicesOptions): Services {
     policyMigrations: createPolicyMigrations(deps),
     policies: createPolicies({ dataSource, clock, store: policies, journalKey }),
     reports: createReports(deps),
+    tasks: createTaskService(deps),
     deliveries: createDeliveries(deps),
     webhooks: createWebhooks(deps),
     readiness: {

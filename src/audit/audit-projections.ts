@@ -1,5 +1,6 @@
 import { hasEnded, holders, isUrgent, type Journey } from '../domain/journey/journey.js';
 import type { Row } from '../domain/journey/row.js';
+import type { Effect } from '../domain/journey/transitions.js';
 import { situationOf } from '../domain/journey/situation.js';
 import { queueRank } from '../leads/apply-answers.js';
 import { ownerOf } from '../leads/lead-view.js';
@@ -30,6 +31,8 @@ export function auditProjections(records: LeadRecords, journey: Journey, rows: r
     ['projection_differs', 'pool_queue', queueOf(journey), records.queue],
     ['projection_differs', 'stage_entry', stageEntriesOf(rows), byPlace(records.stageEntries)],
     ['projection_differs', 'delivery', deliveriesOf(rows), byPlace(records.deliveries)],
+    ['projection_differs', 'task', tasksOf(rows), byPlace(records.tasks)],
+    ['projection_differs', 'track_enrolment', tracksOf(rows), byKey(records.tracks, stayOf)],
     ['inbox_differs', 'inbox', decidedOf(records, rows), byKey(records.decided, ({ inputId }) => inputId)],
   ];
   return tables.flatMap(([kind, table, expected, found]) => {
@@ -73,9 +76,48 @@ const deliveriesOf = (rows: readonly Row[]): Record<string, unknown> =>
     rows.flatMap(({ seq, result }) =>
       'refusal' in result
         ? []
-        : result.effects.flatMap(({ type }, i) => (type === 'notify' ? [{ seq, i }] : [])),
+        : result.effects.flatMap(({ type }, i) => (DELIVERED.includes(type) ? [{ seq, i }] : [])),
     ),
   );
+
+/** Effects that somebody hears of. */
+const DELIVERED: readonly Effect['type'][] = ['notify', 'message', 'webhook'];
+
+const tasksOf = (rows: readonly Row[]): Record<string, unknown> =>
+  byPlace(
+    rows.flatMap(({ seq, result }) =>
+      'refusal' in result
+        ? []
+        : result.effects.flatMap((effect, i) =>
+            effect.type === 'task' ? [{ seq, i, title: effect.title }] : [],
+          ),
+    ),
+  );
+
+type Stay = LeadRecords['tracks'][number];
+
+const stayOf = ({ track, seq }: Stay): string => `${track}.${seq}`;
+
+/** Each stay in a track, from the row that entered it to the one that left it. */
+function tracksOf(rows: readonly Row[]): Record<string, unknown> {
+  const newest = new Map<string, Stay>();
+  const stays = new Map<string, Stay>();
+  const keep = (stay: Stay): void => {
+    newest.set(stay.track, stay);
+    stays.set(stayOf(stay), stay);
+  };
+  for (const { seq, input, result } of rows) {
+    for (const transition of 'refusal' in result ? [] : result.transitions) {
+      if (transition.type === 'track_entered') {
+        keep({ track: transition.track, seq, enteredAt: input.at, leftAt: null });
+      } else if (transition.type === 'track_left') {
+        const stay = newest.get(transition.track);
+        if (stay !== undefined) keep({ ...stay, leftAt: input.at });
+      }
+    }
+  }
+  return Object.fromEntries(stays);
+}
 
 /** An inbox row that says it was decided by a row names the row that holds its input. */
 function decidedOf({ decided }: LeadRecords, rows: readonly Row[]): Record<string, unknown> {

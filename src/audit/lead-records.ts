@@ -70,6 +70,15 @@ export interface StoredProjections {
   } | null;
   /** Rows and effects for which a delivery was made. */
   readonly deliveries: readonly { readonly seq: number; readonly i: number }[];
+  /** Rows and effects for which a task was made. */
+  readonly tasks: readonly { readonly seq: number; readonly i: number; readonly title: string }[];
+  /** Each stay in a track. */
+  readonly tracks: readonly {
+    readonly track: string;
+    readonly seq: number;
+    readonly enteredAt: Instant;
+    readonly leftAt: Instant | null;
+  }[];
   /** Inbox rows that are done by a journal row. */
   readonly decided: readonly { readonly inputId: string; readonly seq: number }[];
 }

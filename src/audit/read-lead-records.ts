@@ -46,7 +46,11 @@ const STAGES = `select lead_id as lead, seq, i, stage, level, reason, at, occurr
 const ASSIGNMENTS = 'select lead_id as lead, rep_id as rep, role from assignment where lead_id = any($1)';
 const QUEUE =
   'select lead_id as lead, pool_id as pool, rank, excluded from pool_queue where lead_id = any($1)';
-const DELIVERIES = 'select distinct lead_id as lead, seq, i from delivery where lead_id = any($1)';
+// What steps of tracks have made follows from no row.
+const DELIVERIES = `select distinct lead_id as lead, seq, i from delivery where lead_id = any($1) and part = ''`;
+const TASKS = `select lead_id as lead, seq, i, title from task where lead_id = any($1) and part = ''`;
+const TRACKS = `select lead_id as lead, track, seq, entered_at as "enteredAt", left_at as "leftAt"
+  from track_enrolment where lead_id = any($1)`;
 const DECIDED = `select lead_id as lead, input_id as "inputId", decided_seq as seq
   from inbox where lead_id = any($1) and decided_seq is not null`;
 
@@ -64,6 +68,8 @@ export async function readLeadRecords(
   const assignments = byLead(await read<Part<'assignments'>>(ASSIGNMENTS));
   const queue = byLead(await read<OfLead<NonNullable<StoredProjections['queue']>>>(QUEUE));
   const deliveries = byLead(await read<Part<'deliveries'>>(DELIVERIES));
+  const tasks = byLead(await read<Part<'tasks'>>(TASKS));
+  const tracks = byLead(await read<Part<'tracks'>>(TRACKS));
   const decided = byLead(await read<Part<'decided'>>(DECIDED));
   return leads.map((lead) => ({
     lead,
@@ -74,6 +80,8 @@ export async function readLeadRecords(
     assignments: assignments(lead.id),
     queue: queue(lead.id)[0] ?? null,
     deliveries: deliveries(lead.id),
+    tasks: tasks(lead.id),
+    tracks: tracks(lead.id),
     decided: decided(lead.id),
   }));
 }

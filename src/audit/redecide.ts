@@ -44,8 +44,15 @@ export function redecide(
 }
 
 function answers(fact: RecordedFact, question: Question): boolean {
-  if (fact.answer === 'route') return question.ask === 'route' && question.pool === fact.pool;
-  return question.ask === 'rep' && question.rep === fact.rep;
+  switch (fact.answer) {
+    case 'route':
+      return question.ask === 'route' && question.pool === fact.pool;
+    case 'rep':
+      return question.ask === 'rep' && question.rep === fact.rep;
+    case 'fields':
+      // Fields are personal data and not kept as they were: the recorded answer stands.
+      return question.ask === 'fields' && canonical(question.rule) === canonical(fact.rule);
+  }
 }
 
 const factDiffers = (seq: number, i: number, expected: string, found: string): Difference => ({

@@ -3,7 +3,7 @@ import type { Actor, Input } from '../domain/journey/inputs.js';
 import { isUrgent, type Journey } from '../domain/journey/journey.js';
 import { REFUSALS } from '../domain/journey/refusals.js';
 import type { Row } from '../domain/journey/row.js';
-import type { Effect, Transition } from '../domain/journey/transitions.js';
+import type { Effect, Recipient, Transition } from '../domain/journey/transitions.js';
 import { MICRO, type ScoreReading } from '../domain/scoring/score.js';
 
 /** One journal row as a person reads it. */
@@ -41,7 +41,7 @@ export function tellRow(row: Row): StoryLine {
 
 /** What the lead waits for now, and who has to do something. */
 export function tellNow(journey: Journey): readonly string[] {
-  const { stage, level, handOff, review, deadlines, coolOffUntil, owners } = journey;
+  const { stage, level, handOff, review, deadlines, coolOffUntil, owners, tracks } = journey;
   const where = `${stage ?? 'not captured'}${level === null ? '' : ` (${level})`}, with ${journey.team}`;
   return [
     where,
@@ -52,6 +52,7 @@ export function tellNow(journey: Journey): readonly string[] {
       ? []
       : [`${review.reviewer} has to decide a review: ${review.reason.replaceAll('_', ' ')}`]),
     ...(coolOffUntil === null ? [] : [`cools off until ${instant(coolOffUntil)}`]),
+    ...Object.entries(tracks).flatMap(([track, { left }]) => (left ? [] : [`in the track ${track}`])),
     ...deadlines.map(({ clock, due }) => `${clock.replaceAll('_', ' ')} clock: next due ${instant(due)}`),
   ];
 }
@@ -173,6 +174,11 @@ function tellTransition(transition: Transition): string[] {
       return transition.migration === null
         ? ['keeps its policy']
         : [`follows the policy ${transition.migration.to.slice(0, 12)} when this hand-off has ended`];
+    case 'track_entered':
+      return [`enters the track ${transition.track}`];
+    case 'track_left':
+      return [`leaves the track ${transition.track}`];
+    case 'tasks_given':
     case 'waiting_started':
     case 'clock_armed':
     case 'clock_cleared':
@@ -196,11 +202,24 @@ function tellExclusion({ rep, why, reason }: Extract<Transition, { type: 'rep_ex
 }
 
 function tellEffect(effect: Effect): string[] {
-  if (effect.type !== 'notify') return [];
-  const { to, about } = effect;
-  const whom = to.kind === 'rep' ? `rep ${to.id}` : to.kind === 'team' ? to.team : 'the manager';
-  return [`told ${whom}: ${about.replaceAll('_', ' ')}`];
+  switch (effect.type) {
+    case 'notify':
+      return [`told ${tellRecipient(effect.to)}: ${effect.about.replaceAll('_', ' ')}`];
+    case 'message':
+      return [`told ${tellRecipient(effect.to)}: ${effect.text}`];
+    case 'webhook':
+      return [`told other systems: ${effect.topic}`];
+    case 'task':
+      return [
+        `task for ${effect.assignee === 'owner' ? 'the owner' : effect.assignee} until ${instant(effect.due)}: ${effect.title}`,
+      ];
+    case 'capacity_freed':
+      return [];
+  }
 }
+
+const tellRecipient = (to: Recipient): string =>
+  to.kind === 'rep' ? `rep ${to.id}` : to.kind === 'team' ? to.team : 'the manager';
 
 function tellActor({ kind, actor }: Input): string {
   if (actor.kind === 'system') return kind === 'timer' ? 'the clock' : 'Baton';

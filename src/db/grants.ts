@@ -32,6 +32,8 @@ export const PROJECTIONS = [
   'rep',
   'score_state',
   'setting',
+  'task',
+  'track_enrolment',
   'webhook',
 ] as const;
 

@@ -163,7 +163,9 @@ function changeSql(table: Table, rows: readonly Values[], parameters: unknown[])
   return [...groups].map(([set, group]) => {
     const columns = set.split(',');
     const changed = columns.filter((column) => !table.key.includes(column));
-    return `update ${table.name} as t set ${changed.map((column) => `${column} = ${valueSql(table, column)}`).join(', ')}
+    const values = changed.map((column) => [column, valueSql(table, column)] as const);
+    const sets = table.sets === undefined ? values : Object.entries(table.sets);
+    return `update ${table.name} as t set ${sets.map(([column, value]) => `${column} = ${value}`).join(', ')}
        from ${givenSql(table, columns, group, parameters)} where ${keySql(table)}`;
   });
 }

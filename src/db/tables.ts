@@ -25,6 +25,8 @@ export interface Table {
   readonly onConflict?: string;
   /** Rows are numbered by the database in the order in which they were given. */
   readonly inOrder?: boolean;
+  /** What a change sets, where that is not the given values: by column, over the row `t` and the given one `r`. */
+  readonly sets?: Readonly<Record<string, string>>;
   /** Columns whose values the database finds itself, beside the given row `r`. */
   readonly found?: { readonly columns: Readonly<Record<string, string>>; readonly join: string };
 }
@@ -224,12 +226,17 @@ export const DELIVERY = table({
     lead_id: 'text',
     seq: 'int',
     i: 'int',
+    part: 'text',
     about: 'text',
+    rule: 'text',
+    step: 'int',
+    topic: 'text',
+    text: 'text',
     recipient_kind: 'text',
     recipient: 'text',
     created_at: 'timestamptz',
   },
-  key: ['lead_id', 'seq', 'i'],
+  key: ['lead_id', 'seq', 'i', 'part'],
   found: {
     columns: {
       id: `'dl_' || gen_random_uuid()`,
@@ -238,4 +245,69 @@ export const DELIVERY = table({
     },
     join: 'left join webhook w on w.active',
   },
+});
+
+export const TASK = table({
+  name: 'task',
+  columns: {
+    lead_id: 'text',
+    seq: 'int',
+    i: 'int',
+    part: 'text',
+    playbook: 'text',
+    track: 'text',
+    title: 'text',
+    assignee: 'text',
+    rep_id: 'text',
+    team: 'text',
+    cancel_on: 'text',
+    stage: 'text',
+    due_at: 'timestamptz',
+    created_at: 'timestamptz',
+  },
+  key: ['lead_id', 'seq', 'i', 'part'],
+  found: { columns: { id: `'tk_' || gen_random_uuid()` }, join: '' },
+});
+
+const CANCELLED = `((t.cancel_on = 'ended' and r.ended)
+  or (t.cancel_on = 'left' and r.stages_left @> to_jsonb(t.stage)))`;
+
+/** The open tasks of a lead that moves: those that are over with it are cancelled, the others follow its owner. */
+export const TASKS_OF_LEAD = table({
+  name: 'task',
+  columns: {
+    lead_id: 'text',
+    /** `open`: only these. */
+    status: 'text',
+    ended: 'boolean',
+    /** A list of texts. */
+    stages_left: 'jsonb',
+    rep_id: 'text',
+    team: 'text',
+    at: 'timestamptz',
+    actor: 'jsonb',
+  },
+  key: ['lead_id', 'status'],
+  sets: {
+    status: `case when ${CANCELLED} then 'cancelled' else t.status end`,
+    finished_at: `case when ${CANCELLED} then r.at end`,
+    finished_by: `case when ${CANCELLED} then r.actor end`,
+    rep_id: `case when t.assignee = 'owner' and not ${CANCELLED} then r.rep_id else t.rep_id end`,
+    team: `case when t.assignee = 'owner' and not ${CANCELLED} then r.team else t.team end`,
+  },
+});
+
+export const TRACK_ENROLMENT = table({
+  name: 'track_enrolment',
+  columns: {
+    lead_id: 'text',
+    track: 'text',
+    seq: 'int',
+    policy: 'text',
+    entered_at: 'timestamptz',
+    done: 'int',
+    next_at: 'timestamptz',
+    left_at: 'timestamptz',
+  },
+  key: ['lead_id', 'track', 'seq'],
 });

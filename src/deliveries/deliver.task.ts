@@ -39,27 +39,49 @@ export const createDeliverTask =
     }
   };
 
-/** Ids and codes only: who wants more asks the API. */
+/** Ids and codes, and the text of a playbook, which names no person: who wants more asks the API. */
 function bodyOf(delivery: PendingDelivery): string {
-  const { id, leadId, seq, about, recipientKind, recipient, createdAt, stage, level } = delivery;
+  const { id, leadId, seq, about, topic, recipientKind, recipient, createdAt, stage, level } = delivery;
   return JSON.stringify({
     id,
-    type: `lead.${about}`,
+    // What a policy says to other systems has topics of its own.
+    type: topic === null ? `lead.${about}` : `${about}.${topic}`,
     timestamp: new Date(createdAt).toISOString(),
-    data: { lead: leadId, seq, recipient: { kind: recipientKind, id: recipient }, stage, level },
+    data: {
+      lead: leadId,
+      seq,
+      recipient: { kind: recipientKind, id: recipient },
+      stage,
+      level,
+      ...saidBy(delivery),
+    },
   });
 }
 
-/** Dead letter; the lead hears of it as a fact, unless the letter was about such a failure itself. */
+/** The playbook or track that has something told, and what. */
+function saidBy({ about, rule, step, text }: PendingDelivery): object {
+  if (rule === null) return {};
+  return {
+    [about]: rule,
+    ...(step === null ? {} : { step }),
+    ...(text === null ? {} : { text }),
+  };
+}
+
+/**
+ * Dead letter; the lead hears of it as a fact, unless the letter was about such a failure itself or a step of a track,
+ * of which a receiver that is away would otherwise wake thousands.
+ */
 async function giveUp(
   dataSource: DataSource,
   clock: Clock,
-  { id, leadId, about }: PendingDelivery,
+  { id, leadId, about, part }: PendingDelivery,
   error: string,
 ): Promise<void> {
   const now = clock.now();
   await inTransaction(dataSource, async (manager) => {
-    if (!(await settle(manager, id, 'dead', error, now)) || about === 'delivery_failed') return;
+    const settled = await settle(manager, id, 'dead', error, now);
+    if (!settled || about === 'delivery_failed' || part !== '') return;
     await storeFact(manager, {
       leadId,
       inputId: `delivery_failed:${id}`,

@@ -16,6 +16,11 @@ export interface DeliveryLine {
   readonly lead: string;
   readonly seq: number;
   readonly about: string;
+  /** The playbook or track that says it, and the number of the track's step. */
+  readonly rule: string | null;
+  readonly step: number | null;
+  readonly topic: string | null;
+  readonly text: string | null;
   readonly recipientKind: string;
   readonly recipient: string | null;
   readonly webhook: string | null;
@@ -33,7 +38,7 @@ export function createDeliveries({ dataSource }: { dataSource: DataSource }) {
     /** Newest first. */
     list: ({ lead, status, after, limit }: DeliveryFilter): Promise<readonly DeliveryLine[]> =>
       dataSource.query<DeliveryLine[]>(
-        `select id, lead_id as lead, seq, about, recipient_kind as "recipientKind", recipient,
+        `select id, lead_id as lead, seq, about, rule, step, topic, text, recipient_kind as "recipientKind", recipient,
                 webhook_id as webhook, status, attempts, last_error as "lastError",
                 created_at as "createdAt", done_at as "doneAt"
            from delivery

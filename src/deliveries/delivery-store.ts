@@ -8,6 +8,13 @@ export interface PendingDelivery {
   readonly leadId: string;
   readonly seq: number;
   readonly about: string;
+  /** Not empty: it comes from a step of a track, which no row has caused. */
+  readonly part: string;
+  /** The playbook or track that says it, with the track's step; null for what Baton itself says. */
+  readonly rule: string | null;
+  readonly step: number | null;
+  readonly topic: string | null;
+  readonly text: string | null;
   readonly recipientKind: string;
   readonly recipient: string | null;
   readonly createdAt: Instant;
@@ -29,7 +36,8 @@ export async function beginAttempt(dataSource: DataSource, id: string): Promise<
     `update delivery d set attempts = d.attempts + 1
        from webhook w
        where d.id = $1 and d.status = 'pending' and w.id = d.webhook_id
-     returning d.id, d.lead_id as "leadId", d.seq, d.about, d.recipient_kind as "recipientKind", d.recipient,
+     returning d.id, d.lead_id as "leadId", d.seq, d.about, d.part,
+               d.rule, d.step, d.topic, d.text, d.recipient_kind as "recipientKind", d.recipient,
                d.created_at as "createdAt", d.attempts as attempt, w.url, w.secret, w.active,
                (select stage from stage_entry s where s.lead_id = d.lead_id and s.seq <= d.seq
                  order by s.seq desc, s.i desc limit 1) as stage,

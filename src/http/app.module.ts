@@ -11,6 +11,7 @@ import { PolicyMigrationsController } from './controllers/policy-migrations.cont
 import { PoolsController } from './controllers/pools.controller.js';
 import { ReportsController } from './controllers/reports.controller.js';
 import { RepsController } from './controllers/reps.controller.js';
+import { TasksController } from './controllers/tasks.controller.js';
 import { WebhooksController } from './controllers/webhooks.controller.js';
 import { type Services, serviceProviders } from './service.js';
 
@@ -21,6 +22,7 @@ export const CONTROLLERS: readonly Type[] = [
   CommandsController,
   EventsController,
   ImportsController,
+  TasksController,
   RepsController,
   PoolsController,
   PoliciesController,

@@ -28,6 +28,11 @@ export const CurrentWrite = createParamDecorator((_: unknown, context: Execution
   };
 });
 
+/** Who asks. */
+export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller =>
+  callerOfRequest(context.switchToHttp().getRequest<Request>()),
+);
+
 function keyOf(request: Request): string | null {
   const header = request.headers['idempotency-key'];
   if (header === undefined) return null;

@@ -14,6 +14,7 @@ import type { PolicyMigrations } from '../policies/migration/migrations.js';
 import type { Pools } from '../pools/pools.js';
 import type { Reports } from '../reports/funnel.js';
 import type { Reps } from '../reps/reps.js';
+import type { Tasks } from '../tasks/tasks.js';
 import type { Webhooks } from '../webhooks/webhooks.js';
 
 /** Everything the controllers may ask for, by name. */
@@ -32,6 +33,7 @@ export interface Services {
   readonly policies: Policies;
   readonly policyMigrations: PolicyMigrations;
   readonly reports: Reports;
+  readonly tasks: Tasks;
   readonly deliveries: Deliveries;
   readonly webhooks: Webhooks;
   /** By name of what must be reachable; each throws or returns in a moment. */

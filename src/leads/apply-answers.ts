@@ -1,12 +1,14 @@
 import { EVIDENCE } from '../db/tables.js';
-import type { Question, RecordedFact } from '../domain/journey/decision.js';
+import type { FieldRule, Question, RecordedFact } from '../domain/journey/decision.js';
 import { holders, isUrgent, type Journey } from '../domain/journey/journey.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
 import { route } from '../domain/routing/route.js';
 import type { Candidate, RoutingDecision, RoutingSnapshot } from '../domain/routing/snapshot.js';
 import type { Instant } from '../domain/time.js';
 import { evidenceOf, type Evidence } from '../journal/evidence.js';
+import { fulfils } from '../playbooks/fulfils.js';
 import { type ApplyTransaction, flushRouting } from './apply-transaction.js';
+import { type Fields, readFields } from './profile-store.js';
 import { aheadOf, candidatesOf, lockPools, lockReps, readRep, saveTurn } from './pool-store.js';
 
 interface Turn {
@@ -34,6 +36,8 @@ export class Answers {
     private readonly at: Instant,
     /** The input is a raised hand. */
     private readonly urgent: boolean,
+    /** The lead's fields, where they are not stored yet. */
+    private readonly fields: Fields | null = null,
   ) {}
 
   /** Locks the pools; gives the sequence number that the pool's next decision takes. */
@@ -44,7 +48,14 @@ export class Answers {
   }
 
   async answer(question: Question): Promise<RecordedFact> {
-    return question.ask === 'route' ? this.#route(question) : this.#verdict(question.rep);
+    switch (question.ask) {
+      case 'route':
+        return this.#route(question);
+      case 'rep':
+        return this.#verdict(question.rep);
+      case 'fields':
+        return this.#fulfils(question.rule);
+    }
   }
 
   async #route(question: Extract<Question, { ask: 'route' }>): Promise<RecordedFact> {
@@ -78,6 +89,12 @@ export class Answers {
     await lockReps(this.tx, [rep, ...this.#outgoing()]);
     const found = await readRep(this.tx.manager, rep, this.journey.lead);
     return { answer: 'rep', rep, verdict: verdictOn(found) };
+  }
+
+  async #fulfils(rule: FieldRule): Promise<RecordedFact> {
+    const { lead } = this.journey;
+    const fields = this.fields ?? (await readFields(this.tx.manager, [lead])).get(lead) ?? {};
+    return { answer: 'fields', rule, fulfilled: fulfils(this.policy, rule, fields) };
   }
 
   /** Writes the numbers, positions and snapshots of the pool decisions that a row names. */

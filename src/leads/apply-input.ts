@@ -15,6 +15,7 @@ import { JournalConflict, type ApplyTransaction } from './apply-transaction.js';
 import { inputAt } from './apply-wake.js';
 import type { WaitingInput } from './inbox-store.js';
 import type { LockedLead } from './lead-store.js';
+import type { Fields } from './profile-store.js';
 import { rescoreLead } from './rescore-lead.js';
 import { saveLedger } from './score-store.js';
 
@@ -29,19 +30,23 @@ export interface Applied {
 /** A journey asks for a routing or two; more is a circle. */
 const MOST_QUESTIONS = 20;
 
-/** Lets one input decide and writes its row with all that follows; the lead is locked. */
+/**
+ * Lets one input decide and writes its row with all that follows; the lead is locked.
+ * @param options `answers`: who answers, where somebody has taken locks already; `fields`: those of a lead whose
+ *   profile is not stored yet
+ */
 export async function applyInput(
   tx: ApplyTransaction,
   current: LockedLead,
   waiting: WaitingInput,
   at: Instant,
-  answers?: Answers,
+  { answers, fields }: { readonly answers?: Answers; readonly fields?: Fields } = {},
 ): Promise<Applied> {
   const hash = policyHashFor(current, waiting);
   const policy = await tx.policies.byHash(tx.manager, hash);
   const { lead, entries } = await rescored(tx, current, hash, waiting, at);
   const input = inputAt(waiting, lead, policy, at);
-  const desk = answers ?? answersFor(tx, lead, policy, at, input.kind === 'hand_raised');
+  const desk = answers ?? answersFor(tx, lead, policy, at, input.kind === 'hand_raised', fields);
   const { outcome, facts } = await decideWith(desk, lead, input, policy);
   if (outcome.type === 'nothing') return { lead: current, row: null, refusal: null };
 
@@ -76,7 +81,8 @@ export const answersFor = (
   policy: Policy,
   at: Instant,
   urgent: boolean,
-): Answers => new Answers(tx, lead.journey, policy, at, urgent);
+  fields?: Fields,
+): Answers => new Answers(tx, lead.journey, policy, at, urgent, fields);
 
 /** The lead as the policy that decides sees it. Another policy gives another score: then with what it writes. */
 async function rescored(

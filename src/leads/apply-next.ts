@@ -77,7 +77,7 @@ async function look(tx: ApplyTransaction, lead: LockedLead, at: Instant): Promis
     body: {},
     personal: null,
   };
-  const applied = await applyInput(tx, lead, waiting, at, answers);
+  const applied = await applyInput(tx, lead, waiting, at, { answers });
   await passWakeOn(tx, handOff.pool, lead.journey.lead, at);
   return applied;
 }

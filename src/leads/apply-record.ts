@@ -4,6 +4,8 @@ import { evolve } from '../domain/journey/evolve.js';
 import { holders, type Journey } from '../domain/journey/journey.js';
 import { ENGINE, type Row } from '../domain/journey/row.js';
 import { nextLink } from '../journal/chain.js';
+import { carryOut, nameOf } from '../playbooks/carry-out.js';
+import { savePlaybooks } from '../playbooks/save-row.js';
 import type { ApplyTransaction } from './apply-transaction.js';
 import type { LockedLead } from './lead-store.js';
 import { saveQueue } from './pool-queue-store.js';
@@ -32,10 +34,12 @@ export async function recordRow(
   const row: Row = { ...draft, deadlines: after.deadlines };
   const headHash = appendToJournal(tx, lead.headHash, row);
   if ('transitions' in row.result) {
+    const policy = await tx.policies.byHash(tx.manager, row.policy);
     saveStageEntries(tx, row);
     await saveHolders(tx, before, after);
     saveQueue(tx, before, after);
-    saveEffects(tx, row);
+    saveEffects(tx, row, after);
+    savePlaybooks(tx, row, policy, before, after);
   }
   return { row, lead: { ...lead, journey: after, headHash, suppressed: 0 } };
 }
@@ -82,16 +86,22 @@ async function saveHolders(tx: ApplyTransaction, before: Journey, after: Journey
   }
 }
 
-function saveEffects({ writes, room }: ApplyTransaction, { lead, seq, input, result }: Row): void {
+function saveEffects({ writes, room }: ApplyTransaction, row: Row, after: Journey): void {
+  const { lead, seq, input, result } = row;
   if (!('effects' in result)) return;
   for (const [i, effect] of result.effects.entries()) {
     if (effect.type === 'capacity_freed') {
       room.reps.add(effect.rep);
       continue;
     }
+    if (effect.type !== 'notify') {
+      const { playbook: id } = effect;
+      carryOut(writes, effect, { kind: 'playbook', id, seq, i, part: '', step: null }, after, input.at);
+      continue;
+    }
     const { to, about } = effect;
-    const recipient = to.kind === 'rep' ? to.id : to.kind === 'team' ? to.team : null;
-    const place = { lead_id: lead, seq, i };
-    writes.insert(DELIVERY, { ...place, about, recipient_kind: to.kind, recipient, created_at: input.at });
+    const who = { recipient_kind: to.kind, recipient: nameOf(to) };
+    const what = { about, rule: null, step: null, topic: null, text: null };
+    writes.insert(DELIVERY, { lead_id: lead, seq, i, part: '', ...what, ...who, created_at: input.at });
   }
 }

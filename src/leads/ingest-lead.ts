@@ -84,7 +84,7 @@ function capture(
   actor: Actor,
   now: Instant,
 ): Promise<Applied> {
-  const { lead, origin, arrivals } = work;
+  const { lead, origin, arrivals, news } = work;
   const imported = pastOf(work) !== undefined;
   const occurred = arrivals.flatMap(({ capture: given, events }) => [
     // Of a past nobody guesses when it began.
@@ -107,6 +107,7 @@ function capture(
       personal: null,
     },
     now,
+    { fields: news.after },
   );
 }
 

@@ -2,8 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Policy } from '../domain/policy/policy.schema.js';
 import { type Rescored, rescore, type ScoreSources } from '../domain/scoring/rescore.js';
 import type { Instant } from '../domain/time.js';
-import type { FieldValue } from './ingest.types.js';
-import { EMPTY_PROFILE, type LeadProfile, scoredFields } from './profile-store.js';
+import { readFields } from './profile-store.js';
 import { readLedgers } from './score-store.js';
 
 /** What the scores of leads are made of, by lead. */
@@ -23,21 +22,16 @@ export async function readScoreSources(
     if (known === undefined) byLead.set(event.lead, [event]);
     else known.push(event);
   }
-  const people = await manager.query<PersonRow[]>(
-    `select l.id as lead, p.email, p.name, p.company, p.phone, p.title, p.fields,
-            l.source, l.campaign, l.latest_source, l.latest_campaign
-       from lead l left join lead_profile p on p.lead_id = l.id where l.id = any($1)`,
-    [leads],
-  );
+  const people = await readFields(manager, leads);
   return new Map(
-    people.map((person) => [
-      person.lead,
+    [...people].map(([lead, fields]) => [
+      lead,
       {
-        entries: ledgers.get(person.lead) ?? [],
-        events: (byLead.get(person.lead) ?? []).map(({ id, kind, properties, at }) => ({
+        entries: ledgers.get(lead) ?? [],
+        events: (byLead.get(lead) ?? []).map(({ id, kind, properties, at }) => ({
           ...{ eventId: id, kind, properties: properties ?? {}, occurredAt: at },
         })),
-        fields: fieldsOf(person),
+        fields,
       },
     ]),
   );
@@ -62,18 +56,4 @@ interface EventRow {
   /** Null where the person was erased. */
   readonly properties: Readonly<Record<string, unknown>> | null;
   readonly at: Instant;
-}
-
-type PersonRow = {
-  readonly lead: string;
-  readonly source: string | null;
-  readonly campaign: string | null;
-  readonly latest_source: string | null;
-  readonly latest_campaign: string | null;
-} & { readonly [K in keyof LeadProfile]: LeadProfile[K] | null };
-
-function fieldsOf({ source, campaign, latest_source, latest_campaign, fields, ...person }: PersonRow) {
-  const profile: LeadProfile = { ...EMPTY_PROFILE, ...person, fields: fields ?? {} };
-  const origin = { source, campaign, latestSource: latest_source, latestCampaign: latest_campaign };
-  return scoredFields(profile, origin) satisfies Readonly<Record<string, FieldValue>>;
 }

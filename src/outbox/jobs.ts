@@ -4,7 +4,7 @@ import { prepared } from '../db/prepared.js';
 import type { Instant } from '../domain/time.js';
 
 /** Nobody waits for these: they go behind what happens now. */
-export const PRIORITY = { import: 5, migration: 5, start: 10 } as const;
+export const PRIORITY = { track: 5, import: 5, migration: 5, start: 10 } as const;
 
 export type Bell = 'fact' | 'score' | 'pool';
 
@@ -16,6 +16,8 @@ export interface JobPayloads {
   'pool.wake': { readonly poolId: string };
   /** Sends one delivery. */
   deliver: { readonly deliveryId: string };
+  /** Carries out the next step of a track for a lead that is in it. */
+  'track.step': { readonly leadId: string; readonly track: string; readonly seq: number };
   /** Works on the next leads of an import. */
   import: { readonly importId: string };
   /** Starts the workflow of a policy migration. */
@@ -53,6 +55,8 @@ export function jobKey(job: Job): string {
       return `pool.wake:${job.payload.poolId}`;
     case 'deliver':
       return `deliver:${job.payload.deliveryId}`;
+    case 'track.step':
+      return `track.step:${job.payload.leadId}:${job.payload.track}:${job.payload.seq}`;
     case 'import':
       return `import:${job.payload.importId}`;
     case 'policy.migrate':

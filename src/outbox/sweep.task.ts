@@ -2,6 +2,7 @@ import type { Task } from 'graphile-worker';
 import { MINUTE, SECOND } from '../domain/time.js';
 import { LeadsUnavailable } from '../leads/lead-gateway.js';
 import { inParallel } from './in-parallel.js';
+import { stepsLeft } from '../playbooks/enrolment-store.js';
 import { addJobs, type Bell, importJob } from './jobs.js';
 import { freeAbandonedJobs, importsLeft, leadsOverslept, leadsWithOldFacts } from './left-undone.js';
 import { migrationsLeft } from '../policies/migration/migration-store.js';
@@ -10,6 +11,7 @@ import type { TaskDeps } from './task-deps.js';
 /** A ring takes milliseconds; a fact that waits for longer has lost its ring. */
 const FACT_PATIENCE = 30 * SECOND;
 const WAKE_UP_PATIENCE = MINUTE;
+const STEP_PATIENCE = MINUTE;
 /** All tasks are bounded by far less. For what died without its sessions ending. */
 const JOB_PATIENCE = 2 * MINUTE;
 /** Per sweep and kind, so that a sweep ends before the next. */
@@ -40,14 +42,16 @@ export const createSweep = ({ dataSource, gateway, clock, log }: SweepDeps): Tas
       dataSource.manager,
       migrations.map((migrationId) => ({ name: 'policy.migrate', payload: { migrationId } }) as const),
     );
-    if (freed + facts.length + overslept.length + imports.length === 0) return;
+    const steps = await stepsLeft(dataSource, clock.now() - STEP_PATIENCE, MOST);
+    if (freed + facts.length + overslept.length + imports.length + steps.length === 0) return;
     log.warn('the sweep found work left undone', {
       freed,
       facts: facts.length,
       overslept: overslept.length,
       imports: imports.length,
+      steps: steps.length,
     });
-    await addJobs(dataSource.manager, imports.map(importJob));
+    await addJobs(dataSource.manager, [...imports.map(importJob), ...steps]);
     try {
       await ringAll(facts, 'fact');
       await ringAll(overslept, 'score');

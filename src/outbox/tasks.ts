@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import { createDeliverTask } from '../deliveries/deliver.task.js';
 import { SECOND } from '../domain/time.js';
 import { createImportStep } from '../imports/import.task.js';
+import { createStepTask } from '../playbooks/step.task.js';
 import { LeadsUnavailable } from '../leads/lead-gateway.js';
 import { leadsToWake } from '../leads/pool-queue-store.js';
 import { inParallel } from './in-parallel.js';
@@ -55,6 +56,7 @@ export function createTasks(deps: TaskDeps): Record<JobName, Task> {
     ring,
     'pool.wake': wakePool,
     deliver: createDeliverTask(deps),
+    'track.step': createStepTask(deps),
     import: async (payload) => importNext(importPayload.parse(payload).importId),
     'policy.migrate': migrate,
     sweep: createSweep(deps),

@@ -20,7 +20,7 @@ export interface FasterPolicy {
 /** Shorter, and what a clock decides would depend on how busy the machine is. */
 export const FLOOR: Milliseconds = 2 * SECOND;
 
-/** Where a policy has durations; `*`: every name there. */
+/** Where a policy has durations; `*`: every name or index there. */
 const DURATIONS: readonly { readonly at: string; readonly least: Milliseconds }[] = [
   // The domain's own bound: exact sums of shorter half-lives grow too large.
   { at: 'scoring.groups.*.halfLife', least: HALF_LIFE.least },
@@ -28,6 +28,9 @@ const DURATIONS: readonly { readonly at: string; readonly least: Milliseconds }[
   { at: 'clocks.*', least: FLOOR },
   { at: 'nurture.coolOff', least: FLOOR },
   { at: 'reasons.*.*.recycleAfter', least: FLOOR },
+  { at: 'playbooks.*.do.*.task.due', least: FLOOR },
+  { at: 'tracks.*.steps.*.after', least: FLOOR },
+  { at: 'tracks.*.steps.*.do.*.task.due', least: FLOOR },
 ];
 const NAME_LENGTH = 64;
 const MOST = 1_000_000;
@@ -45,7 +48,7 @@ export function fasterPolicy(policy: Policy, n: number): FasterPolicy {
   if (n === 1) return { policy, floored: [] };
   const floored: Floored[] = [];
   const divide = (value: unknown, path: readonly string[]): unknown => {
-    if (Array.isArray(value)) return value;
+    if (Array.isArray(value)) return value.map((part, i) => divide(part, [...path, String(i)]));
     if (typeof value === 'object' && value !== null) {
       return Object.fromEntries(
         Object.entries(value).map(([name, part]) => [name, divide(part, [...path, name])]),

@@ -31,6 +31,8 @@ const TABLES = [
   'assignment',
   'pool_queue',
   'delivery',
+  'task',
+  'track_enrolment',
 ] as const;
 
 /** A world whose reps and pools have their history, and somebody with all rights over its database. */

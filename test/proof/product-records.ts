@@ -93,7 +93,7 @@ async function readRecords(database: pg.Client): Promise<Omit<ProductRecords, 'a
     leads,
     events: await read<EventRecord>('select source, event_id as id, lead_id as lead from event'),
     deliveries: await read<DeliveryRecord>(
-      'select id, lead_id as lead, seq, i, webhook_id as webhook, status from delivery',
+      'select id, lead_id as lead, seq, i, part, webhook_id as webhook, status from delivery',
     ),
     pools: await read<PoolRecord>('select id, seq from pool'),
   };

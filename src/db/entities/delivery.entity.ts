@@ -22,12 +22,32 @@ export class DeliveryEntity {
   i!: number;
 
   @Column({ type: 'text' })
-  about!: Topic;
+  about!: Topic | 'playbook' | 'track';
+
+  /** Empty for an effect of the row; else the track that the row entered, its step and the action there. */
+  @Column({ type: 'text' })
+  part!: string;
+
+  /** The playbook or track that says it. */
+  @Column({ type: 'text', nullable: true })
+  rule!: string | null;
+
+  /** The number of the track's step, from 1. */
+  @Column({ type: 'integer', nullable: true })
+  step!: number | null;
+
+  /** What a playbook or track tells other systems. */
+  @Column({ type: 'text', nullable: true })
+  topic!: string | null;
+
+  /** What it tells people. */
+  @Column({ type: 'text', nullable: true })
+  text!: string | null;
 
   @Column({ name: 'recipient_kind', type: 'text' })
-  recipientKind!: 'rep' | 'manager' | 'team';
+  recipientKind!: 'rep' | 'manager' | 'team' | 'systems';
 
-  /** Rep id or team; null for the manager. */
+  /** Rep id or team; null for the manager and for other systems. */
   @Column({ type: 'text', nullable: true })
   recipient!: string | null;
 

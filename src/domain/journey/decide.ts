@@ -1,3 +1,4 @@
+import { firePlaybooks, moveTracks } from '../playbooks/fire.js';
 import type { Policy } from '../policy/policy.schema.js';
 import type { Outcome, RecordedFact } from './decision.js';
 import { Draft, MissingAnswer } from './draft.js';
@@ -40,11 +41,11 @@ export function decide(
     }
     for (const move of alternative.moves) MOVES[move](draft);
     if (draft.transitions.length === 0 && isLook(input)) return { type: 'nothing' };
-    return {
-      type: 'decision',
-      transitions: draft.transitions,
-      effects: isPast(input) ? [] : [...draft.effects, ...farewells(draft, journey)],
-    };
+    const { transitions } = draft;
+    if (isPast(input)) return { type: 'decision', transitions, effects: [] };
+    const effects = [...draft.effects, ...farewells(draft, journey), ...firePlaybooks(draft, journey)];
+    moveTracks(draft, journey);
+    return { type: 'decision', transitions, effects };
   } catch (thrown) {
     if (thrown instanceof MissingAnswer) return { type: 'needs', question: thrown.question };
     throw thrown;

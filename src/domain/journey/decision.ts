@@ -12,7 +12,15 @@ export type Question =
       readonly excluded: readonly string[];
     }
   /** May this rep be given the lead by name? */
-  | { readonly ask: 'rep'; readonly rep: string };
+  | { readonly ask: 'rep'; readonly rep: string }
+  /** Do the lead's fields, which are personal data, fulfil the conditions of this rule of the policy? */
+  | { readonly ask: 'fields'; readonly rule: FieldRule };
+
+/** A rule of the policy with conditions on the lead's fields. */
+export interface FieldRule {
+  readonly kind: 'playbook' | 'track';
+  readonly id: string;
+}
 
 /** The answer to a question, stored in the row in order. `evidence` is the hash of the snapshot behind it. */
 export type RecordedFact =
@@ -27,7 +35,8 @@ export type RecordedFact =
       readonly answer: 'rep';
       readonly rep: string;
       readonly verdict: 'free' | 'unknown' | 'inactive' | 'at_cap';
-    };
+    }
+  | { readonly answer: 'fields'; readonly rule: FieldRule; readonly fulfilled: boolean };
 
 export type Outcome =
   | {

@@ -1,6 +1,6 @@
 import { canonical } from '../canonical.js';
 import type { Policy } from '../policy/policy.schema.js';
-import type { Question, RecordedFact } from './decision.js';
+import type { FieldRule, Question, RecordedFact } from './decision.js';
 import { evolveOne } from './evolve.js';
 import type { Input, InputBodies, InputKind, InputOf } from './inputs.js';
 import type { Journey } from './journey.js';
@@ -75,6 +75,12 @@ export class Draft {
   verdictOn(rep: string): Extract<RecordedFact, { answer: 'rep' }>['verdict'] {
     const fact = this.ask({ ask: 'rep', rep });
     return fact.answer === 'rep' ? fact.verdict : 'unknown';
+  }
+
+  /** Whether the lead's fields fulfil the conditions of a rule. */
+  fieldsFulfil(rule: FieldRule): boolean {
+    const fact = this.ask({ ask: 'fields', rule });
+    return fact.answer === 'fields' && fact.fulfilled;
   }
 
   /** The input's body, for a move or guard that serves only this kind of input. */

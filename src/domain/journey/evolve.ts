@@ -128,6 +128,14 @@ export function evolveOne(journey: Journey, transition: Transition, seq: number,
       return { ...journey, settled: [], disqualifier: null, past: null };
     case 'tags_set':
       return { ...journey, tags: transition.tags };
+    case 'tasks_given':
+      return { ...journey, tasksGiven: true };
+    case 'track_entered':
+      return { ...journey, tracks: { ...journey.tracks, [transition.track]: { since: seq, left: false } } };
+    case 'track_left': {
+      const { since = seq } = journey.tracks[transition.track] ?? {};
+      return { ...journey, tracks: { ...journey.tracks, [transition.track]: { since, left: true } } };
+    }
     default:
       return assertNever(transition);
   }

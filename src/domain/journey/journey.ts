@@ -99,6 +99,12 @@ export interface Past {
   readonly offer: boolean;
 }
 
+export interface TrackState {
+  /** `seq` of the row with which the lead entered. */
+  readonly since: number;
+  readonly left: boolean;
+}
+
 /**
  * The state of one lead's journey: what its journal rows fold to, and nothing else. It holds codes, ids and
  * numbers, no personal data. Its canonical bytes are cached in `lead.state`.
@@ -143,6 +149,10 @@ export interface Journey {
   /** Reason code of the newest rejection by sales, until the lead is handed off again. */
   readonly rejected: string | null;
   readonly tags: readonly string[];
+  /** Playbooks have given tasks. */
+  readonly tasksGiven: boolean;
+  /** The tracks that it is or was in, each by its newest entry. */
+  readonly tracks: Readonly<Record<string, TrackState>>;
   readonly deadlines: readonly Deadline[];
 }
 
@@ -194,6 +204,8 @@ export function unborn(lead: string): Journey {
     accepted: null,
     rejected: null,
     tags: [],
+    tasksGiven: false,
+    tracks: {},
     deadlines: [],
   };
 }

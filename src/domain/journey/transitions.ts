@@ -1,3 +1,4 @@
+import type { Act } from '../playbooks/acts.js';
 import type { Instant } from '../time.js';
 import type { Confidence, CriterionAnswer, PolicyMigration } from './inputs.js';
 import type {
@@ -92,13 +93,19 @@ export type Transition =
       readonly graceUntil: Instant;
       readonly offer: boolean;
     }
-  | { readonly type: 'tags_set'; readonly tags: readonly string[] };
+  | { readonly type: 'tags_set'; readonly tags: readonly string[] }
+  /** Playbooks have given tasks, which go with the lead from now on. */
+  | { readonly type: 'tasks_given' }
+  | { readonly type: 'track_entered'; readonly track: string }
+  | { readonly type: 'track_left'; readonly track: string };
 
 /** What leaves the journey because of a row; written to the outbox in the row's transaction. */
 export type Effect =
   | { readonly type: 'notify'; readonly to: Recipient; readonly about: Topic }
   /** The rep has room again: every pool that the rep is in is woken. */
-  | { readonly type: 'capacity_freed'; readonly rep: string };
+  | { readonly type: 'capacity_freed'; readonly rep: string }
+  /** What a playbook does. */
+  | (Act & { readonly playbook: string });
 
 export type Recipient =
   | { readonly kind: 'rep'; readonly id: string }

@@ -3,6 +3,7 @@ import { canonical } from '../canonical.js';
 import { agreementFaults } from './agreement-faults.js';
 import { clockFaults } from './clock-faults.js';
 import type { Fault } from './fault.js';
+import { playbookFaults } from './playbook-faults.js';
 import { type Policy, policySchema } from './policy.schema.js';
 import { schemaFaults } from './schema-faults.js';
 import { triggerFaults } from './trigger-faults.js';
@@ -35,6 +36,7 @@ export function parsePolicy(value: unknown): ParsedPolicy {
     ...agreementFaults(policy),
     ...clockFaults(policy),
     ...triggerFaults(policy),
+    ...playbookFaults(policy),
   ];
   if (faults.length > 0) return { ok: false, faults, warnings };
   return { ok: true, policy, text: canonical(policy), warnings };

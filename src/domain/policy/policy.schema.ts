@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { playbooksSchema, tracksSchema } from './playbooks.schema.js';
 import { qualificationSchema } from './qualification.schema.js';
 import { code, conditionSchema, duration } from './schema-parts.js';
 import { scoringSchema } from './scoring.schema.js';
@@ -107,6 +108,10 @@ export const policySchema = z
       recycle: z.array(code).min(1),
       disqualify: z.array(code).min(1),
     }),
+    /** What else happens when a lead enters a stage. */
+    playbooks: playbooksSchema.optional(),
+    /** What goes on happening to a lead in a stage, step by step. */
+    tracks: tracksSchema.optional(),
     stages: z
       .record(
         z.string(),

@@ -11,7 +11,8 @@ import { endpointExamples } from '../examples/lead.examples.js';
 import { ProblemError } from '../problem.js';
 import { check } from '../schema.pipe.js';
 import { commandBodies } from '../schemas/command.schemas.js';
-import { commandAnswer, leadRef } from '../schemas/lead.schemas.js';
+import { leadRef } from '../schemas/lead-ref.js';
+import { commandAnswer } from '../schemas/lead.schemas.js';
 import { Service } from '../service.js';
 
 const path = z.strictObject({ id: leadRef, command: z.string() });

@@ -1,10 +1,13 @@
 import { Controller, Param, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import type { ChecklistQueries } from '../../leads/checklist-queries.js';
+import type { Caller } from '../../access/caller.js';
 import type { JournalQueries } from '../../leads/journal-queries.js';
 import type { LeadQueries } from '../../leads/lead-queries.js';
 import type { ScoreQueries } from '../../leads/score-queries.js';
+import type { Tasks } from '../../tasks/tasks.js';
 import { numberCursor, page, textCursor } from '../cursor.js';
+import { CurrentCaller } from '../current-write.js';
 import { Endpoint } from '../endpoint.js';
 import { leadReadExamples } from '../examples/lead-read.examples.js';
 import { isoOf, isoOrNull } from '../iso.js';
@@ -21,6 +24,7 @@ import {
   scoreAnswer,
 } from '../schemas/lead.schemas.js';
 import { Service } from '../service.js';
+import { taskAnswer, trackAnswer } from '../task-answer.js';
 
 type LeadPath = z.output<typeof leadPath>;
 type PageQuery = z.output<typeof pageQuery>;
@@ -33,6 +37,7 @@ export class LeadsController {
     @Service('journal') private readonly journal: JournalQueries,
     @Service('scores') private readonly scores: ScoreQueries,
     @Service('checklists') private readonly checklists: ChecklistQueries,
+    @Service('tasks') private readonly tasks: Tasks,
   ) {}
 
   @Endpoint({
@@ -68,9 +73,18 @@ export class LeadsController {
     answers: leadDetail,
     example: { answer: leadReadExamples.detail },
   })
-  async getLead(@Param({ schema: leadPath }) { id }: LeadPath): Promise<object> {
+  async getLead(
+    @Param({ schema: leadPath }) { id }: LeadPath,
+    @CurrentCaller() { actor }: Caller,
+  ): Promise<object> {
     const detail = await this.leads.detail(id);
-    return { ...detail, capturedAt: isoOf(detail.capturedAt) };
+    const { tasks, tracks } = await this.tasks.ofLead(detail.lead.id, actor);
+    return {
+      ...detail,
+      capturedAt: isoOf(detail.capturedAt),
+      tasks: tasks.map(taskAnswer),
+      tracks: tracks.map(trackAnswer),
+    };
   }
 
   @Endpoint({

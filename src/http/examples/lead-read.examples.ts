@@ -1,4 +1,5 @@
 import { endpointExamples } from './lead.examples.js';
+import { taskExamples } from './task.examples.js';
 
 /** Examples for the routes that read a lead. */
 
@@ -78,6 +79,8 @@ export const leadReadExamples = {
       latestCampaign: null,
     },
     capturedAt: at,
+    tasks: [taskExamples.task],
+    tracks: [taskExamples.track],
   },
   journey: {
     items: [

@@ -4,17 +4,9 @@ import { CLOCKS, STAGES } from '../../domain/journey/journey.js';
 import { BUCKETS } from '../../domain/qualification/checklist.js';
 import { REFUSALS, type Refusal } from '../../domain/journey/refusals.js';
 import { code, id, pageOf, paging, shortText, timestamp } from './common.js';
+import { leadRef } from './lead-ref.js';
+import { openTrack, task } from './task.schemas.js';
 
-/** A lead as a path names it. */
-export const leadRef = z
-  .string()
-  .min(1)
-  .max(700)
-  .regex(
-    /^(?:[a-z0-9][a-z0-9_-]{0,63}|external:[a-z0-9][a-z0-9_.-]{0,63}:.+)$/su,
-    'must be an id of Baton or external:SOURCE:ID',
-  )
-  .describe("Baton's id, or `external:SOURCE:ID`, URL-encoded.");
 export const leadPath = z.strictObject({ id: leadRef });
 
 const instantOrNull = timestamp.nullable();
@@ -111,6 +103,8 @@ export const leadDetail = z
       latestCampaign: z.string().nullable(),
     }),
     capturedAt: iso,
+    tasks: z.array(task).describe('Open ones; a rep sees own tasks and those of sales that are no rep’s.'),
+    tracks: z.array(openTrack).describe('The tracks that it is in.'),
   })
   .meta({ id: 'Lead' });
 

@@ -1,5 +1,5 @@
 import { decide, firstDue } from '../../domain/journey/decide.js';
-import type { RecordedFact } from '../../domain/journey/decision.js';
+import type { Question, RecordedFact } from '../../domain/journey/decision.js';
 import { decidingPolicy } from '../../domain/journey/deciding-policy.js';
 import { evolveOne } from '../../domain/journey/evolve.js';
 import type { Actor, PolicyMigration } from '../../domain/journey/inputs.js';
@@ -12,6 +12,7 @@ import type { Instant } from '../../domain/time.js';
 import { inputAt, looksAt, timerInput } from '../../leads/apply-wake.js';
 import type { WaitingInput } from '../../leads/inbox-store.js';
 import type { LockedLead } from '../../leads/lead-store.js';
+import { fulfils } from '../../playbooks/fulfils.js';
 
 /** What a migration would make of a lead. */
 export interface Foreseen {
@@ -46,38 +47,57 @@ export function foresee(
       score = rescore(sources, before.scoring, after.scoring, { now: at, cause: migrationCause(id) }).state;
     }
     const policy = follows === to ? after : before;
-    journey = decided({ ...lead, journey, score }, turn, policy, at) ?? journey;
-    turn = next({ ...lead, journey, score }, journey.policy === to ? after : before, at);
+    journey = decided({ ...lead, journey, score }, turn, policy, at, sources.fields) ?? journey;
+    turn = next({ ...lead, journey, score }, journey.policy === to ? after : before, at, sources.fields);
   }
   const state = journey.policy === to ? 'moved' : 'deferred';
   return { state, situation: situationOf(journey) };
 }
 
 /** What is due, else the first look that changes something; null: the lead rests. */
-function next(lead: LockedLead, policy: Policy, at: Instant): WaitingInput | null {
+function next(
+  lead: LockedLead,
+  policy: Policy,
+  at: Instant,
+  fields: ScoreSources['fields'],
+): WaitingInput | null {
   const due = firstDue(lead.journey, at);
   if (due !== null) return timerInput(due);
-  return looksAt(lead, policy, at).find((look) => decided(lead, look, policy, at) !== null) ?? null;
+  return looksAt(lead, policy, at).find((look) => decided(lead, look, policy, at, fields) !== null) ?? null;
 }
 
 /** The journey after one input; null: nothing changes. */
-function decided(lead: LockedLead, waiting: WaitingInput, policy: Policy, at: Instant): Journey | null {
+function decided(
+  lead: LockedLead,
+  waiting: WaitingInput,
+  policy: Policy,
+  at: Instant,
+  fields: ScoreSources['fields'],
+): Journey | null {
   const { journey } = lead;
   const facts: RecordedFact[] = [];
   for (;;) {
     const outcome = decide(journey, inputAt(waiting, lead, policy, at), facts, policy);
     if (outcome.type === 'needs') {
       const { question } = outcome;
-      facts.push(
-        question.ask === 'route'
-          ? { answer: 'route', pool: question.pool, poolSeq: 0, rep: null, evidence: '' }
-          : { answer: 'rep', rep: question.rep, verdict: 'free' },
-      );
+      facts.push(answer(question, policy, fields));
       continue;
     }
     if (outcome.type !== 'decision') return null;
     const seq = journey.seq + 1;
     const folded = outcome.transitions.reduce((state, one) => evolveOne(state, one, seq, at), journey);
     return { ...folded, seq, at };
+  }
+}
+
+/** Nobody is offered the lead, whoever is named is free, and its fields are what they are. */
+function answer(question: Question, policy: Policy, fields: ScoreSources['fields']): RecordedFact {
+  switch (question.ask) {
+    case 'route':
+      return { answer: 'route', pool: question.pool, poolSeq: 0, rep: null, evidence: '' };
+    case 'rep':
+      return { answer: 'rep', rep: question.rep, verdict: 'free' };
+    case 'fields':
+      return { answer: 'fields', rule: question.rule, fulfilled: fulfils(policy, question.rule, fields) };
   }
 }

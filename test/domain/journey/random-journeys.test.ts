@@ -9,7 +9,11 @@ import { COLUMNS } from '../../../src/domain/journey/stage-table.js';
 import { DAY, HOUR, MINUTE } from '../../../src/domain/time.js';
 import { size } from '../../support/size.js';
 import { ADMIN, Run, score } from './run.js';
+import { isAt } from '../../../src/domain/playbooks/places.js';
+import type { Policy } from '../../../src/domain/policy/policy.schema.js';
+import { PLAYBOOK_POLICY } from '../playbooks/policies.js';
 import { historicFact } from './past-variations.js';
+import { TEST_POLICY } from './test-policy.js';
 import { VARIATIONS } from './variations.js';
 
 /** Inputs as the world sends them, without the doctored journeys that some variations prepare. */
@@ -33,8 +37,11 @@ const past = fc.option(
   }),
 );
 
-function begin(brought: { stages: HistoricStage[]; spread: number; offer: boolean } | null): Run {
-  const run = new Run();
+function begin(
+  brought: { stages: HistoricStage[]; spread: number; offer: boolean } | null,
+  policy: Policy,
+): Run {
+  const run = new Run(policy);
   if (brought === null) return run.capture();
   const { stages, spread, offer } = brought;
   const captured = { policy: 'policy-1', source: null, campaign: null, imported: true } as const;
@@ -48,16 +55,20 @@ function begin(brought: { stages: HistoricStage[]; spread: number; offer: boolea
   return run;
 }
 
-const journeys = fc.tuple(past, fc.array(step, { minLength: 1, maxLength: 40 })).map(([brought, steps]) => {
-  const run = begin(brought);
-  for (const { input, wait, total, repsFree } of steps) {
-    run.pools = repsFree ? new Run().pools : { sdr: [], vip: [], ae: [] };
-    run.until(run.at + wait);
-    run.score = score(total, total, total, run.score.version + 1);
-    run.give(input(run));
-  }
-  return run;
-});
+const policies = fc.constantFrom(TEST_POLICY, PLAYBOOK_POLICY);
+
+const journeys = fc
+  .tuple(past, fc.array(step, { minLength: 1, maxLength: 40 }), policies)
+  .map(([brought, steps, policy]) => {
+    const run = begin(brought, policy);
+    for (const { input, wait, total, repsFree } of steps) {
+      run.pools = repsFree ? new Run().pools : { sdr: [], vip: [], ae: [] };
+      run.until(run.at + wait);
+      run.score = score(total, total, total, run.score.version + 1);
+      run.give(input(run));
+    }
+    return run;
+  });
 
 /** No clock runs, or the lead waits in a queue and its manager hears so again and again. */
 const atRest = ({ journey }: Run): boolean =>
@@ -100,6 +111,22 @@ describe('any sequence of inputs', () => {
         if (status === 'escalated' || status === 'queued') expect(clocks).toContain('escalation');
         if (status === 'assigned') expect(clocks).toContain('first_response');
         if (journey.stage === 'review') expect(clocks).toContain('review');
+      }),
+      { numRuns: size(300, 5_000) },
+    );
+  });
+
+  it('leaves a lead in no track whose stage it has left, and in every one that it has entered', () => {
+    fc.assert(
+      fc.property(journeys, ({ journey, rows, policy }) => {
+        const moved = rows.flatMap(({ result }) => ('refusal' in result ? [] : result.transitions));
+        for (const { id, on, leaveOn } of policy.tracks ?? []) {
+          const entered = moved.filter((one) => one.type === 'track_entered' && one.track === id).length;
+          const left = moved.filter((one) => one.type === 'track_left' && one.track === id).length;
+          const open = journey.tracks[id]?.left === false;
+          expect(entered - left).toBe(open ? 1 : 0);
+          if (open && leaveOn === undefined) expect(isAt(journey, on.stage)).toBe(true);
+        }
       }),
       { numRuns: size(300, 5_000) },
     );

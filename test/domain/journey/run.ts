@@ -46,6 +46,8 @@ export class Run {
   /** Who is free, in turn; the first who is not excluded gets the lead. */
   pools: Record<string, string[]> = { sdr: ['ana', 'ben', 'cem', 'dia'], vip: ['vera'], ae: ['eva', 'fin'] };
   verdicts: Record<string, 'free' | 'unknown' | 'inactive' | 'at_cap'> = {};
+  /** Rules whose conditions on fields do not hold for this lead. */
+  readonly unfulfilled = new Set<string>();
   #n = 0;
 
   constructor(
@@ -97,6 +99,9 @@ export class Run {
   }
 
   #answer(question: Question): RecordedFact {
+    if (question.ask === 'fields') {
+      return { answer: 'fields', rule: question.rule, fulfilled: !this.unfulfilled.has(question.rule.id) };
+    }
     if (question.ask === 'rep') {
       return { answer: 'rep', rep: question.rep, verdict: this.verdicts[question.rep] ?? 'free' };
     }

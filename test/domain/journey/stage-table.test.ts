@@ -75,7 +75,9 @@ function trial(run: Run, variation: Variation): { taken: Alternative; line: stri
   const effects = outcome.effects.map((effect) =>
     effect.type === 'notify'
       ? `${effect.about}→${effect.to.kind === 'rep' ? effect.to.id : effect.to.kind}`
-      : `frees ${effect.rep}`,
+      : effect.type === 'capacity_freed'
+        ? `frees ${effect.rep}`
+        : `${effect.type} by ${effect.playbook}`,
   );
   return { taken, line: `${run.situation} [${steps}] ${effects.join(' ')}`.trimEnd() };
 }

@@ -20,7 +20,15 @@ describe('deliveries', () => {
     ],
   };
   const leads = [lead(journal(offer))];
-  const delivery: DeliveryRecord = { id: 'dl', lead: 'ld', seq: 1, i: 1, webhook: 'wh', status: 'delivered' };
+  const delivery: DeliveryRecord = {
+    id: 'dl',
+    lead: 'ld',
+    seq: 1,
+    i: 1,
+    part: '',
+    webhook: 'wh',
+    status: 'delivered',
+  };
   const message: ReceivedMessage = { id: 'dl', body: 'offered' };
 
   it('are sound when each effect was heard, be it several times with the same id', () => {

@@ -33,11 +33,13 @@ export function checkDeliveries(
   const wanted = leads.flatMap(({ id: lead, rows }) =>
     rows.flatMap(({ seq, result }) =>
       ('effects' in result ? result.effects : []).flatMap((effect, i) =>
-        effect.type === 'notify' ? [name({ lead, seq, i })] : [],
+        effect.type === 'capacity_freed' || effect.type === 'task' ? [] : [name({ lead, seq, i })],
       ),
     ),
   );
-  const made = tally(deliveries.filter((delivery) => delivery.webhook === webhook).map(name));
+  const made = tally(
+    deliveries.filter((delivery) => delivery.webhook === webhook && delivery.part === '').map(name),
+  );
   const undone = deliveries.filter(({ status }) => status !== 'delivered');
   return [
     ...wanted

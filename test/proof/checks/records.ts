@@ -70,6 +70,8 @@ export interface DeliveryRecord {
   readonly seq: number;
   /** Index of the effect in its row. */
   readonly i: number;
+  /** Empty for an effect; a step of a track has none. */
+  readonly part: string;
   readonly webhook: string | null;
   readonly status: string;
 }
