@@ -3,11 +3,11 @@ import {
   awardEntry,
   eventAwards,
   fitAwards,
-  fitChanges,
+  awardChanges,
   reversalEntry,
-  standingFit,
+  standingEntries,
 } from '../domain/scoring/awards.js';
-import { foldEntry } from '../domain/scoring/fold.js';
+import { foldEntries } from '../domain/scoring/fold.js';
 import type { ScoreEntry } from '../domain/scoring/score.js';
 import type { Instant } from '../domain/time.js';
 import type { StoredEvent } from './event-store.js';
@@ -38,7 +38,7 @@ export function score(
     cause: from,
   });
   if (fields !== null) {
-    const { reverse, add } = fitChanges(standingFit(scoring, fitEntries), fitAwards(scoring, fields));
+    const { reverse, add } = awardChanges(standingEntries(scoring.fit, fitEntries), fitAwards(scoring, fields));
     for (const entry of reverse) entries.push(reversalEntry(entry, context(cause)));
     for (const award of add) entries.push(awardEntry(award, now, context(cause)));
   }
@@ -47,6 +47,6 @@ export function score(
       entries.push(awardEntry(award, event.occurredAt, context(event.eventId)));
     }
   }
-  const folded = entries.reduce((state, entry) => foldEntry(state, entry, scoring), lead.score);
+  const folded = foldEntries(lead.score, entries, scoring);
   return { lead: { ...lead, score: folded }, entries };
 }
