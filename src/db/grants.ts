@@ -29,6 +29,8 @@ export const PROJECTIONS = [
   'pool_queue',
   'rep',
   'score_state',
+  'score_step',
+  'score_window',
   'setting',
   'webhook',
 ] as const;

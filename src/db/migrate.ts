@@ -3,6 +3,7 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { grantStatements } from './grants.js';
 import { Spine1790000000000 } from './migrations/1790000000000-spine.js';
+import { Scoring1790000001000 } from './migrations/1790000001000-scoring.js';
 
 export interface MigrateConfig {
   /** For the role that owns the tables. */
@@ -46,7 +47,7 @@ async function migrateTables(url: string): Promise<void> {
     url,
     applicationName: 'baton-migrate',
     poolSize: 1,
-    migrations: [Spine1790000000000],
+    migrations: [Spine1790000000000, Scoring1790000001000],
     migrationsTableName: 'migration',
   });
   await dataSource.initialize();
