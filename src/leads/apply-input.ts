@@ -6,6 +6,7 @@ import type { Row } from '../domain/journey/row.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
 import type { Instant } from '../domain/time.js';
 import { Answers } from './apply-answers.js';
+import { scoreCriteria } from './apply-criteria.js';
 import { recordRow } from './apply-record.js';
 import { countRefusal } from './apply-refusals.js';
 import { JournalConflict, type ApplyTransaction } from './apply-transaction.js';
@@ -60,7 +61,8 @@ export async function applyInput(
     policy: hash,
     result: { transitions, effects },
   });
-  return { ...recorded, refusal: null };
+  const scored = await scoreCriteria(tx, recorded.lead, recorded.row, policy);
+  return { lead: scored, row: recorded.row, refusal: null };
 }
 
 export const answersFor = (
