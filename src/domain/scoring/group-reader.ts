@@ -43,10 +43,15 @@ function shapesOf(scoring: ScoringPolicy): readonly Omit<GroupReader, 'sum'>[] {
   return decoded;
 }
 
+/** What the group's entries are worth at an instant, before its cap: decayed, rounded once. */
+export const rawAt = ({ sum, halfLife }: GroupReader, at: Instant): bigint =>
+  halfLife === null ? sum.mantissa : valueAt(sum, at, halfLife);
+
 /** The group's micro-points at an instant: decayed, rounded once, then capped both ways. */
-export function groupAt({ sum, halfLife, cap }: GroupReader, at: Instant): number {
+export function groupAt(reader: GroupReader, at: Instant): number {
+  const { cap } = reader;
   // Beyond 2^53 a number is not exact any more, but beyond every cap.
-  const value = Number(halfLife === null ? sum.mantissa : valueAt(sum, at, halfLife));
+  const value = Number(rawAt(reader, at));
   if (value > cap) return cap;
   return value < -cap ? -cap : value;
 }
