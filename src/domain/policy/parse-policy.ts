@@ -29,7 +29,11 @@ export function parsePolicy(value: unknown): ParsedPolicy {
   }
   const policy = parsed.data;
   const warnings = scoringWarnings(policy.scoring);
-  const faults = [...scoringFaults(policy.scoring), ...agreementFaults(policy), ...clockFaults(policy)];
+  const faults = [
+    ...scoringFaults(policy.scoring, policy.qualification.criteria),
+    ...agreementFaults(policy),
+    ...clockFaults(policy),
+  ];
   if (faults.length > 0) return { ok: false, faults, warnings };
   return { ok: true, policy, text: canonical(policy), warnings };
 }
