@@ -1,6 +1,6 @@
 import { canonical } from '../domain/canonical.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
-import { emptyScore, foldEntry } from '../domain/scoring/fold.js';
+import { emptyScore, foldEntries, foldLedger } from '../domain/scoring/fold.js';
 import { readScore } from '../domain/scoring/read.js';
 import type { ScoreEntry, ScoreReading, ScoreState } from '../domain/scoring/score.js';
 import type { Instant } from '../domain/time.js';
@@ -44,10 +44,7 @@ export function auditScoreState(
   score: StoredScore | null,
   { scoring }: Policy,
 ): Difference | null {
-  const { version, sums, lastEventAt } = entries.reduce(
-    (state, entry) => foldEntry(state, plain(entry), scoring),
-    emptyScore,
-  );
+  const { version, sums, lastEventAt } = foldLedger(entries, scoring);
   const cached = score ?? { version: 0, sums: canonical({}), lastEventAt: null };
   const difference = firstDifference(
     { version, sums: canonical(sums), lastEventAt },
@@ -71,9 +68,7 @@ export class ScoreHistory {
       this.#state = emptyScore;
       this.#policy = hash;
     }
-    for (const entry of this.entries.slice(this.#state.version, version)) {
-      this.#state = foldEntry(this.#state, plain(entry), scoring);
-    }
+    this.#state = foldEntries(this.#state, this.entries.slice(this.#state.version, version), scoring);
     return readScore(this.#state, at, scoring);
   }
 }

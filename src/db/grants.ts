@@ -31,6 +31,8 @@ export const PROJECTIONS = [
   'pool_queue',
   'rep',
   'score_state',
+  'score_step',
+  'score_window',
   'setting',
   'task',
   'track_enrolment',

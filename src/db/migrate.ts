@@ -3,6 +3,7 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { grantStatements } from './grants.js';
 import { Spine1790000000000 } from './migrations/1790000000000-spine.js';
+import { Scoring1790000001000 } from './migrations/1790000001000-scoring.js';
 import { Playbooks1790000003000 } from './migrations/1790000003000-playbooks.js';
 import { PolicyMigration1790000004000 } from './migrations/1790000004000-policy-migration.js';
 
@@ -48,7 +49,12 @@ async function migrateTables(url: string): Promise<void> {
     url,
     applicationName: 'baton-migrate',
     poolSize: 1,
-    migrations: [Spine1790000000000, Playbooks1790000003000, PolicyMigration1790000004000],
+    migrations: [
+      Spine1790000000000,
+      Scoring1790000001000,
+      Playbooks1790000003000,
+      PolicyMigration1790000004000,
+    ],
     migrationsTableName: 'migration',
   });
   await dataSource.initialize();

@@ -178,6 +178,36 @@ export const SCORE_STATE = table({
         head_hash = excluded.head_hash`,
 });
 
+export const SCORE_WINDOW = table({
+  name: 'score_window',
+  columns: {
+    lead_id: 'text',
+    rule: 'text',
+    window_start: 'timestamptz',
+    n: 'int',
+    occurred_at: 'timestamptz',
+    source: 'text',
+    event_id: 'text',
+  },
+  key: ['lead_id', 'rule', 'window_start'],
+  onConflict: `(lead_id, rule, window_start) do update
+    set n = excluded.n, occurred_at = excluded.occurred_at, source = excluded.source, event_id = excluded.event_id`,
+});
+
+export const SCORE_STEP = table({
+  name: 'score_step',
+  columns: {
+    lead_id: 'text',
+    rule: 'text',
+    step: 'int',
+    occurred_at: 'timestamptz',
+    source: 'text',
+    event_id: 'text',
+    event: 'text',
+  },
+  key: ['lead_id', 'rule', 'step', 'occurred_at', 'source', 'event_id'],
+});
+
 export const STAGE_ENTRY = table({
   name: 'stage_entry',
   columns: {

@@ -5,10 +5,10 @@ import type { Input } from '../domain/journey/inputs.js';
 import type { Refusal } from '../domain/journey/refusals.js';
 import type { Row } from '../domain/journey/row.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
-import { migrationCause } from '../domain/scoring/rescore.js';
-import type { ScoreEntry } from '../domain/scoring/score.js';
+import { migrationCause, type Rescored } from '../domain/scoring/rescore.js';
 import type { Instant } from '../domain/time.js';
 import { Answers } from './apply-answers.js';
+import { scoreCriteria } from './apply-criteria.js';
 import { recordRow } from './apply-record.js';
 import { countRefusal } from './apply-refusals.js';
 import { JournalConflict, type ApplyTransaction } from './apply-transaction.js';
@@ -16,7 +16,7 @@ import { inputAt } from './apply-wake.js';
 import type { WaitingInput } from './inbox-store.js';
 import type { LockedLead } from './lead-store.js';
 import type { Fields } from './profile-store.js';
-import { rescoreLead } from './rescore-lead.js';
+import { replaceWindows, rescoreLead } from './rescore-lead.js';
 import { saveLedger } from './score-store.js';
 
 /** What one input came to. The lead's own columns are the caller's to save. */
@@ -44,7 +44,7 @@ export async function applyInput(
 ): Promise<Applied> {
   const hash = policyHashFor(current, waiting);
   const policy = await tx.policies.byHash(tx.manager, hash);
-  const { lead, entries } = await rescored(tx, current, hash, waiting, at);
+  const { lead, rescoring } = await rescored(tx, current, hash, waiting, at);
   const input = inputAt(waiting, lead, policy, at);
   const desk = answers ?? answersFor(tx, lead, policy, at, input.kind === 'hand_raised', fields);
   const { outcome, facts } = await decideWith(desk, lead, input, policy);
@@ -65,14 +65,15 @@ export async function applyInput(
 
   desk.save(true);
   const { transitions, effects } = outcome;
-  const scored = entries === null ? lead : saveLedger(tx.writes, lead, entries);
-  const recorded = await recordRow(tx, scored, {
+  const moved = rescoring === null ? lead : await saveRescored(tx, lead, rescoring);
+  const recorded = await recordRow(tx, moved, {
     input,
     facts,
     policy: hash,
     result: { transitions, effects },
   });
-  return { ...recorded, refusal: null };
+  const scored = await scoreCriteria(tx, recorded.lead, recorded.row, policy);
+  return { lead: scored, row: recorded.row, refusal: null };
 }
 
 export const answersFor = (
@@ -91,9 +92,9 @@ async function rescored(
   hash: string,
   waiting: WaitingInput,
   now: Instant,
-): Promise<{ readonly lead: LockedLead; readonly entries: readonly ScoreEntry[] | null }> {
-  const { policy: before, lead: id, pendingPolicy } = lead.journey;
-  if (before === '' || before === hash) return { lead, entries: null };
+): Promise<{ readonly lead: LockedLead; readonly rescoring: Rescored | null }> {
+  const { policy: before, pendingPolicy } = lead.journey;
+  if (before === '' || before === hash) return { lead, rescoring: null };
   const policies = [
     await tx.policies.byHash(tx.manager, before),
     await tx.policies.byHash(tx.manager, hash),
@@ -101,8 +102,17 @@ async function rescored(
   const { migration } =
     waiting.kind === 'policy_migrated' ? waiting.body : (pendingPolicy ?? { migration: '' });
   const cause = migrationCause(migration);
-  const { state, entries } = await rescoreLead(tx.manager, id, policies, { now, cause });
-  return { lead: { ...lead, score: state }, entries };
+  const rescoring = await rescoreLead(tx.manager, lead, policies, { now, cause });
+  return { lead: { ...lead, score: rescoring.state }, rescoring };
+}
+
+async function saveRescored(
+  tx: ApplyTransaction,
+  lead: LockedLead,
+  { entries, windows }: Rescored,
+): Promise<LockedLead> {
+  await replaceWindows(tx, lead.journey.lead, windows);
+  return saveLedger(tx.writes, lead, entries);
 }
 
 function policyHashFor({ journey }: LockedLead, waiting: WaitingInput): string {

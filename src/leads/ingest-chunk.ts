@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../domain/journey/inputs.js';
 import type { ScoreEntry } from '../domain/scoring/score.js';
+import { type KnownWindows, windowNeeds } from '../domain/scoring/windows.js';
 import type { Instant } from '../domain/time.js';
 import { Conflict } from '../faults.js';
 import type { ApplyTransaction } from './apply-transaction.js';
@@ -13,8 +14,9 @@ import type { FieldValue, IngestFault, IngestResult } from './ingest.types.js';
 import { insertLead, lockLeads, originOf, SCORE_COLUMNS, type ScoreColumns, toLead } from './lead-store.js';
 import type { LeadProfile } from './profile-store.js';
 import { readLedgers } from './score-store.js';
+import { type LeadNeed, readWindows } from './window-store.js';
 
-type Found = Omit<LeadWork, 'events' | 'fitEntries'>;
+type Found = Omit<LeadWork, 'events' | 'windows' | 'fitEntries'>;
 
 export const faulty = ({ index }: Arrival, fault: IngestFault): IngestResult => ({
   index,
@@ -139,36 +141,58 @@ async function readBeside(
 const profileOf = ({ email, name, company, phone, title, fields }: Beside): LeadProfile | null =>
   fields === null ? null : { email, name, company, phone, title, fields };
 
-/** Adds what is new of the events, which are written, and the entries that changed fields may reverse. */
+/** Adds what is new of the events, which are written, and what is needed to score them and the changed fields. */
 async function prepare(
-  { manager, policies, writes }: ApplyTransaction,
+  tx: ApplyTransaction,
   found: readonly Found[],
   seen: Set<string>,
   now: Instant,
 ): Promise<readonly LeadWork[]> {
+  const withEvents = found.map((lead) => {
+    const brought = lead.arrivals.flatMap(({ events }) => events);
+    return { ...lead, events: takeNew(seen, brought, now) };
+  });
+  const fitEntries = await readFitEntries(tx, found);
+  const windows = await windowsOf(tx, withEvents);
+  const works = withEvents.map((work) => {
+    const id = work.lead.journey.lead;
+    return { ...work, windows: windows(id), fitEntries: fitEntries.get(id) ?? [] };
+  });
+  insertEvents(
+    tx.writes,
+    works.flatMap(({ lead, events }) => events.map((event) => ({ lead: lead.journey.lead, event }))),
+    now,
+  );
+  return works;
+}
+
+/** The entries that changed fields may reverse. */
+async function readFitEntries(
+  { manager, policies }: ApplyTransaction,
+  found: readonly Found[],
+): Promise<ReadonlyMap<string, readonly ScoreEntry[]>> {
   const changed = found.filter(({ lead, news }) => news.fieldsChanged && lead.score.version > 0);
+  if (changed.length === 0) return new Map();
   const rules = new Set<string>();
   for (const policy of new Set(changed.map(({ lead }) => lead.journey.policy))) {
     for (const { id } of (await policies.byHash(manager, policy)).scoring.fit) rules.add(id);
   }
   const changedLeads = changed.map(({ lead }) => lead.journey.lead);
-  const entries: ReadonlyMap<string, readonly ScoreEntry[]> =
-    changed.length === 0 ? new Map() : await readLedgers(manager, changedLeads, [...rules]);
-  const works = found.map((lead) => ({
-    ...lead,
-    events: takeNew(
-      seen,
-      lead.arrivals.flatMap(({ events }) => events),
-      now,
-    ),
-    fitEntries: entries.get(lead.lead.journey.lead) ?? [],
-  }));
-  insertEvents(
-    writes,
-    works.flatMap(({ lead, events }) => events.map((event) => ({ lead: lead.journey.lead, event }))),
-    now,
-  );
-  return works;
+  return readLedgers(manager, changedLeads, [...rules]);
+}
+
+/** Neighbours and windows of new events, where the policy of a lead that was here before looks at them. */
+async function windowsOf(
+  { manager, policies }: ApplyTransaction,
+  found: readonly Pick<LeadWork, 'lead' | 'isNew' | 'events'>[],
+): Promise<(lead: string) => KnownWindows> {
+  const needs: LeadNeed[] = [];
+  for (const { lead, isNew, events } of found) {
+    if (isNew || events.length === 0) continue;
+    const { scoring } = await policies.byHash(manager, lead.journey.policy);
+    for (const need of windowNeeds(scoring, events)) needs.push({ lead: lead.journey.lead, need });
+  }
+  return readWindows(manager, needs);
 }
 
 function statusOf(

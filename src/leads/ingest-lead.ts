@@ -3,6 +3,7 @@ import type { Actor } from '../domain/journey/inputs.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
 import { readScore } from '../domain/scoring/read.js';
 import type { ScoreEntry } from '../domain/scoring/score.js';
+import type { KnownWindows } from '../domain/scoring/windows.js';
 import type { Instant } from '../domain/time.js';
 import type { Bell } from '../outbox/jobs.js';
 import { applyInput, type Applied } from './apply-input.js';
@@ -21,6 +22,7 @@ import type { LeadPast } from './ingest.types.js';
 import { saveLatestOrigin, saveLook, type LockedLead, type Origin } from './lead-store.js';
 import { saveProfile } from './profile-store.js';
 import { saveEntries } from './score-store.js';
+import { saveWindows } from './window-store.js';
 
 /** All rows of a batch that are about one lead, and what was read for them. */
 export interface LeadWork {
@@ -32,6 +34,8 @@ export interface LeadWork {
   /** The events that did not come before. */
   readonly events: readonly StoredEvent[];
   readonly news: ProfileNews;
+  /** What the events' neighbours and windows were before. */
+  readonly windows: KnownWindows;
   /** The lead's entries of fit rules, where its fields have changed. */
   readonly fitEntries: readonly ScoreEntry[];
 }
@@ -54,12 +58,14 @@ export async function ingestLead(
   if (news.origin !== null) saveLatestOrigin(tx.writes, leadId, news.origin);
   const scored = score(before, policy, {
     events,
+    windows: work.windows,
     fields: news.fieldsChanged ? news.after : null,
     fitEntries: work.fitEntries,
     cause: sortableId('ev', now),
     now,
   });
   const after = saveEntries(tx.writes, scored.lead, scored.entries);
+  saveWindows(tx.writes, leadId, scored.windows);
   const past = isNew ? pastOf(work) : undefined;
   if (past !== undefined) return recordPast(tx, after, past, policy, actor, now);
   const facts = factsOf({ leadId, policy, actor, before: news.before, after: news.after, events, now });

@@ -3,19 +3,23 @@ import {
   awardEntry,
   eventAwards,
   fitAwards,
-  fitChanges,
+  awardChanges,
   reversalEntry,
-  standingFit,
+  standingEntries,
 } from '../domain/scoring/awards.js';
-import { foldEntry } from '../domain/scoring/fold.js';
+import { foldEntries } from '../domain/scoring/fold.js';
 import type { ScoreEntry } from '../domain/scoring/score.js';
+import { type KnownWindows, type Standing, windowAwards } from '../domain/scoring/windows.js';
 import type { Instant } from '../domain/time.js';
 import type { StoredEvent } from './event-store.js';
 import type { FieldValue } from './ingest.types.js';
 import type { LockedLead } from './lead-store.js';
+import type { WindowRows } from './window-store.js';
 
 export interface ScoreChange {
   readonly events: readonly StoredEvent[];
+  /** What the events' neighbours and windows were before. */
+  readonly windows: KnownWindows;
   /** The lead's fields where they have changed, else null. */
   readonly fields: Readonly<Record<string, FieldValue>> | null;
   /** The lead's entries of fit rules; not looked at where no field has changed. */
@@ -25,12 +29,19 @@ export interface ScoreChange {
   readonly now: Instant;
 }
 
-/** What events and fields are worth: the entries that the lead's ledger gets, and the lead with them folded in. */
+export interface Scored {
+  /** With the entries folded in. */
+  readonly lead: LockedLead;
+  readonly entries: readonly ScoreEntry[];
+  readonly windows: WindowRows;
+}
+
+/** What events and fields are worth: the entries that the lead's ledger gets. */
 export function score(
   lead: LockedLead,
   { scoring }: Policy,
-  { events, fields, fitEntries, cause, now }: ScoreChange,
-): { readonly lead: LockedLead; readonly entries: readonly ScoreEntry[] } {
+  { events, windows, fields, fitEntries, cause, now }: ScoreChange,
+): Scored {
   const entries: ScoreEntry[] = [];
   const context = (from: string) => ({
     n: lead.score.version + entries.length + 1,
@@ -38,7 +49,10 @@ export function score(
     cause: from,
   });
   if (fields !== null) {
-    const { reverse, add } = fitChanges(standingFit(scoring, fitEntries), fitAwards(scoring, fields));
+    const { reverse, add } = awardChanges(
+      standingEntries(scoring.fit, fitEntries),
+      fitAwards(scoring, fields),
+    );
     for (const entry of reverse) entries.push(reversalEntry(entry, context(cause)));
     for (const award of add) entries.push(awardEntry(award, now, context(cause)));
   }
@@ -47,6 +61,14 @@ export function score(
       entries.push(awardEntry(award, event.occurredAt, context(event.eventId)));
     }
   }
-  const folded = entries.reduce((state, entry) => foldEntry(state, entry, scoring), lead.score);
-  return { lead: { ...lead, score: folded }, entries };
+  const { awards, steps } = windowAwards(scoring, events, windows);
+  const standing: Standing[] = [];
+  for (const { rule, group, micro, window, place, eventId, replaces } of awards) {
+    if (replaces !== null) entries.push(reversalEntry(replaces, context(eventId)));
+    const entry = awardEntry({ rule, group, micro }, place.occurred, context(eventId));
+    entries.push(entry);
+    standing.push({ rule, window, place, entry });
+  }
+  const folded = foldEntries(lead.score, entries, scoring);
+  return { lead: { ...lead, score: folded }, entries, windows: { steps, standing } };
 }

@@ -1,5 +1,6 @@
 import type { LeadView } from '../domain/journey/apply.types.js';
 import { holders, type Journey } from '../domain/journey/journey.js';
+import { answersOf } from '../domain/qualification/criteria.js';
 import { situationOf } from '../domain/journey/situation.js';
 import type { Instant } from '../domain/time.js';
 
@@ -35,7 +36,7 @@ export function toView(journey: Journey): LeadView {
     recycles: journey.recycles,
     coolOffUntil: isoOrNull(journey.coolOffUntil),
     firstResponseAt: isoOrNull(journey.firstResponseAt),
-    criteria: Object.fromEntries(Object.entries(journey.criteria).map(([id, { answer }]) => [id, answer])),
+    criteria: answersOf(journey.criteria),
     tags: journey.tags,
     policy: journey.policy,
     at: iso(journey.at),

@@ -1,18 +1,25 @@
 import type { EntityManager } from 'typeorm';
 import type { Policy } from '../domain/policy/policy.schema.js';
+import { answersOf } from '../domain/qualification/criteria.js';
 import { type Rescored, rescore, type ScoreSources } from '../domain/scoring/rescore.js';
 import type { Instant } from '../domain/time.js';
+import type { ApplyTransaction } from './apply-transaction.js';
+import type { LockedLead } from './lead-store.js';
 import { readFields } from './profile-store.js';
 import { readLedgers } from './score-store.js';
+import { saveWindows } from './window-store.js';
+
+/** What is stored of a lead that scores are made of; what sales found out is in its journey. */
+export type StoredSources = Omit<ScoreSources, 'criteria'>;
 
 /** What the scores of leads are made of, by lead. */
 export async function readScoreSources(
   manager: EntityManager,
   leads: readonly string[],
-): Promise<ReadonlyMap<string, ScoreSources>> {
+): Promise<ReadonlyMap<string, StoredSources>> {
   const ledgers = await readLedgers(manager, leads);
   const events = await manager.query<EventRow[]>(
-    `select lead_id as lead, id, kind, properties, occurred_at as at from event
+    `select lead_id as lead, id, source, event_id as "eventId", kind, properties, occurred_at as at from event
       where lead_id = any($1) order by lead_id, occurred_at, source, event_id`,
     [leads],
   );
@@ -28,8 +35,8 @@ export async function readScoreSources(
       lead,
       {
         entries: ledgers.get(lead) ?? [],
-        events: (byLead.get(lead) ?? []).map(({ id, kind, properties, at }) => ({
-          ...{ eventId: id, kind, properties: properties ?? {}, occurredAt: at },
+        events: (byLead.get(lead) ?? []).map(({ id, source, eventId, kind, properties, at }) => ({
+          ...{ eventId: id, source, id: eventId, kind, properties: properties ?? {}, occurredAt: at },
         })),
         fields,
       },
@@ -40,20 +47,36 @@ export async function readScoreSources(
 /** The score of one lead as the policy `after` gives it; nothing is written. */
 export async function rescoreLead(
   manager: EntityManager,
-  lead: string,
+  { journey }: LockedLead,
   [before, after]: readonly [Policy, Policy],
   { now, cause }: { readonly now: Instant; readonly cause: string },
 ): Promise<Rescored> {
-  const sources = (await readScoreSources(manager, [lead])).get(lead);
-  if (sources === undefined) throw new Error(`there is no lead ${lead}`);
+  const { lead } = journey;
+  const stored = (await readScoreSources(manager, [lead])).get(lead);
+  if (stored === undefined) throw new Error(`there is no lead ${lead}`);
+  const sources = { ...stored, criteria: answersOf(journey.criteria) };
   return rescore(sources, before.scoring, after.scoring, { now, cause });
 }
 
 interface EventRow {
   readonly lead: string;
   readonly id: string;
+  /** As the system calls it that it came from. */
+  readonly source: string;
+  readonly eventId: string;
   readonly kind: string;
   /** Null where the person was erased. */
   readonly properties: Readonly<Record<string, unknown>> | null;
   readonly at: Instant;
+}
+
+/** Windows and steps of another policy take the place of those of the one before. */
+export async function replaceWindows(
+  { manager, writes }: ApplyTransaction,
+  lead: string,
+  windows: Rescored['windows'],
+): Promise<void> {
+  await manager.query('delete from score_window where lead_id = $1', [lead]);
+  await manager.query('delete from score_step where lead_id = $1', [lead]);
+  saveWindows(writes, lead, windows);
 }

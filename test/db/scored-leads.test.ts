@@ -30,7 +30,12 @@ describe('leads of a school that come in as rows of a file', () => {
   it('have the scores that the pure functions give them', async () => {
     const scores = createScoreQueries(world);
     for (const { row, reading } of alone) {
-      const { reading: told } = await scores.score(`external:education:${row['Prospect ID'] ?? ''}`, null, 1);
+      const { reading: told } = await scores.score(`external:education:${row['Prospect ID'] ?? ''}`, {
+        at: null,
+        as: 'known',
+        before: null,
+        limit: 1,
+      });
       const { lastEventAt: _, ...expected } = reading;
       expect(told).toMatchObject(expected);
     }

@@ -1,9 +1,13 @@
 import { holds } from '../scoring/condition.js';
+import { patternFault } from '../scoring/pattern.js';
 import { type Fault, fault, type Path } from './fault.js';
 import type { Condition } from './schema-parts.js';
 
-/** Why a condition can never hold, as at most one fault. */
+/** Why a condition can never hold, or is none, as at most one fault. */
 export function conditionFaults(path: Path, condition: Condition): Fault[] {
+  const wrong = condition.matches === undefined ? null : patternFault(condition.matches);
+  if (wrong !== null)
+    return [fault([...path, 'matches'], `this is no regular expression (RE2 syntax): ${wrong}`)];
   const reason = contradiction(condition);
   return reason === null ? [] : [fault(path, `this can never match: ${reason}`)];
 }

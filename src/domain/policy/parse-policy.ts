@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonical } from '../canonical.js';
+import { criteriaOf } from '../qualification/criteria.js';
 import { agreementFaults } from './agreement-faults.js';
 import { clockFaults } from './clock-faults.js';
 import type { Fault } from './fault.js';
@@ -32,7 +33,10 @@ export function parsePolicy(value: unknown): ParsedPolicy {
   const policy = parsed.data;
   const warnings = scoringWarnings(policy.scoring);
   const faults = [
-    ...scoringFaults(policy.scoring),
+    ...scoringFaults(
+      policy.scoring,
+      criteriaOf(policy.qualification).map(({ id }) => id),
+    ),
     ...agreementFaults(policy),
     ...clockFaults(policy),
     ...triggerFaults(policy),

@@ -18,6 +18,9 @@ export const points = z
   .max(1000)
   .refine((value) => Number(value.toFixed(6)) === value, 'points have at most six decimals');
 
+/** How long a pattern may be; its length also bounds what one match can cost. */
+const LONGEST_PATTERN = 200;
+
 /** A condition on one value; every part that is given must hold. An unknown value fulfils only `present: false`. */
 export const conditionSchema = z.strictObject({
   in: z.array(z.string().max(200)).min(1).max(1000).optional(),
@@ -25,6 +28,8 @@ export const conditionSchema = z.strictObject({
   atLeast: z.number().optional(),
   below: z.number().optional(),
   contains: z.string().min(1).max(200).optional(),
+  /** A regular expression (RE2 syntax: linear time) that is found somewhere in the text, whatever the case. */
+  matches: z.string().min(1).max(LONGEST_PATTERN).optional(),
   present: z.boolean().optional(),
 });
 

@@ -1,18 +1,26 @@
 import { HALF_LIFE } from '../scoring/half-life.js';
-import { parseDuration } from '../time.js';
-import { type Fault, fault } from './fault.js';
+import { lookup } from '../scoring/lookup.js';
+import { MINUTE, parseDuration } from '../time.js';
+import { type Fault, fault, type Path } from './fault.js';
 import { conditionFaults } from './condition-faults.js';
+import type { Condition } from './schema-parts.js';
 import type { ScoringPolicy } from './scoring.schema.js';
 import { reachOf } from './reach.js';
 
-/** What is wrong with scoring although its shape is right. */
-export function scoringFaults(scoring: ScoringPolicy): Fault[] {
+/**
+ * What is wrong with scoring although its shape is right.
+ * @param criteria of the policy's qualification
+ */
+export function scoringFaults(scoring: ScoringPolicy, criteria: readonly string[]): Fault[] {
   return [
     ...weightFaults(scoring),
     ...thresholdFaults(scoring),
     ...mismatchFaults(scoring),
     ...groupFaults(scoring),
     ...ruleFaults(scoring),
+    ...windowFaults(scoring),
+    ...magnitudeFaults(scoring),
+    ...criterionFaults(scoring, criteria),
     ...reachFaults(scoring),
   ];
 }
@@ -21,13 +29,23 @@ export function scoringFaults(scoring: ScoringPolicy): Fault[] {
 export const MOST_EVENT_RULES = 12;
 
 /** What is allowed but worth a second thought. */
-export function scoringWarnings({ events }: ScoringPolicy): Fault[] {
-  if (events.length <= MOST_EVENT_RULES) return [];
+export function scoringWarnings(scoring: ScoringPolicy): Fault[] {
+  const { events, sequences = [] } = scoring;
+  const signals = events.length + sequences.length;
+  const many = fault(
+    ['scoring', 'events'],
+    `${signals} rules for events are more than people keep in mind; aim at ${MOST_EVENT_RULES} or fewer`,
+  );
   return [
-    fault(
-      ['scoring', 'events'],
-      `${events.length} event rules are more than people keep in mind; aim at ${MOST_EVENT_RULES} or fewer`,
-    ),
+    ...(signals > MOST_EVENT_RULES ? [many] : []),
+    ...rulesIn(scoring).flatMap(({ path, group, points }) => {
+      const cap = lookup(scoring.groups, group)?.cap;
+      if (points === 0) return [fault([...path, 'points'], 'this signal never counts: it gives no points')];
+      if (cap === undefined || Math.abs(points) <= cap) return [];
+      return [
+        fault([...path, 'points'], `of these ${points} points only ${cap} count: the cap of its group`),
+      ];
+    }),
   ];
 }
 
@@ -68,11 +86,16 @@ function mismatchFaults({ mismatch }: ScoringPolicy): Fault[] {
   ];
 }
 
-function groupFaults({ groups, fit, events }: ScoringPolicy): Fault[] {
-  const used = new Set([...fit, ...events].map(({ group }) => group));
-  return Object.entries(groups).flatMap(([name, { halfLife }]) => {
+function groupFaults(scoring: ScoringPolicy): Fault[] {
+  const used = new Set(rulesIn(scoring).map(({ group }) => group));
+  return Object.entries(scoring.groups).flatMap(([name, { part, halfLife, scaledByFit }]) => {
     const path = ['scoring', 'groups', name];
     const faults = used.has(name) ? [] : [fault(path, `no rule uses the group "${name}"`)];
+    if (scaledByFit === true && part === 'explicit') {
+      faults.push(
+        fault([...path, 'scaledByFit'], 'fit cannot scale itself: only an implicit group can be scaled'),
+      );
+    }
     if (halfLife === undefined) return faults;
     const length = parseDuration(halfLife);
     if (length >= HALF_LIFE.least && length <= HALF_LIFE.most) return faults;
@@ -81,40 +104,106 @@ function groupFaults({ groups, fit, events }: ScoringPolicy): Fault[] {
   });
 }
 
-function ruleFaults({ groups, fit, events }: ScoringPolicy): Fault[] {
-  const known = Object.keys(groups);
-  const rules = [
-    ...fit.map(({ id, group, when }, i) => ({
-      path: ['scoring', 'fit', i],
-      id,
-      group,
-      conditions: [{ path: ['scoring', 'fit', i, 'when'], condition: when }],
-    })),
-    ...events.map(({ id, group, where }, i) => ({
-      path: ['scoring', 'events', i],
-      id,
-      group,
-      conditions: Object.entries(where ?? {}).map(([property, condition]) => ({
-        path: ['scoring', 'events', i, 'where', property],
-        condition,
-      })),
-    })),
+interface RuleOf {
+  readonly path: Path;
+  readonly id: string;
+  readonly group: string;
+  readonly points: number;
+  readonly conditions: readonly { readonly path: Path; readonly condition: Condition }[];
+}
+
+/** Every rule of any kind. */
+function rulesIn({ fit, events, sequences = [], criteria = [] }: ScoringPolicy): RuleOf[] {
+  const conditionsIn = (path: Path, where: Readonly<Record<string, Condition>> = {}) =>
+    Object.entries(where).map(([property, condition]) => ({ path: [...path, 'where', property], condition }));
+  return [
+    ...fit.map((rule, i) => {
+      const path = ['scoring', 'fit', i];
+      return { ...rule, path, conditions: [{ path: [...path, 'when'], condition: rule.when }] };
+    }),
+    ...events.map((rule, i) => {
+      const path = ['scoring', 'events', i];
+      return { ...rule, path, conditions: conditionsIn(path, rule.where) };
+    }),
+    ...sequences.map((rule, i) => {
+      const path = ['scoring', 'sequences', i];
+      const conditions = rule.steps.flatMap(({ where }, step) =>
+        conditionsIn([...path, 'steps', step], where),
+      );
+      return { ...rule, path, conditions };
+    }),
+    ...criteria.map((rule, i) => ({ ...rule, path: ['scoring', 'criteria', i], conditions: [] })),
   ];
-  const firsts = new Map<string, number>();
-  return rules.flatMap(({ path, id, group, conditions }, i) => {
+}
+
+function ruleFaults(scoring: ScoringPolicy): Fault[] {
+  const known = Object.keys(scoring.groups);
+  const firsts = new Set<string>();
+  return rulesIn(scoring).flatMap(({ path, id, group, conditions }) => {
     const faults = conditions.flatMap((one) => conditionFaults(one.path, one.condition));
     if (!known.includes(group)) {
       faults.unshift(fault([...path, 'group'], `there is no group "${group}"`, known));
     }
     if (firsts.has(id)) faults.unshift(fault([...path, 'id'], `another scoring rule is called "${id}"`));
-    else firsts.set(id, i);
+    firsts.add(id);
     return faults;
   });
 }
 
+/** How long windows may be: ten years at most, as half-lives. */
+const WINDOW = { least: MINUTE, most: HALF_LIFE.most } as const;
+
+function windowFaults({ events, sequences = [] }: ScoringPolicy): Fault[] {
+  const outOfBounds = (path: Path, text: string | undefined): Fault[] => {
+    if (text === undefined) return [];
+    const length = parseDuration(text);
+    if (length >= WINDOW.least && length <= WINDOW.most) return [];
+    return [fault(path, `"${text}" is out of bounds: from 1 minute to 3650 days`)];
+  };
+  return [
+    ...events.flatMap(({ coolDown, count }, i) => {
+      const path = ['scoring', 'events', i];
+      const both = coolDown !== undefined && count !== undefined;
+      const twice = fault([...path, 'coolDown'], 'a count gives one award in each of its windows already');
+      return [
+        ...(both ? [twice] : []),
+        ...outOfBounds([...path, 'coolDown'], coolDown),
+        ...outOfBounds([...path, 'count', 'within'], count?.within),
+      ];
+    }),
+    ...sequences.flatMap(({ within }, i) => outOfBounds(['scoring', 'sequences', i, 'within'], within)),
+  ];
+}
+
+function magnitudeFaults({ events }: ScoringPolicy): Fault[] {
+  return events.flatMap(({ magnitude, count, where = {} }, i) => {
+    if (magnitude === undefined) return [];
+    const path = ['scoring', 'events', i];
+    if (count !== undefined) {
+      return [fault([...path, 'magnitude'], 'a count gives its points once, whatever its events measure')];
+    }
+    const { property, per } = magnitude;
+    const condition = lookup(where, property);
+    const below = condition?.below;
+    if (condition?.present === false || (below !== undefined && below <= per)) {
+      const message = `this can never match: "${property}" is never ${per} or more where this holds`;
+      return [fault([...path, 'where', property], message)];
+    }
+    return [];
+  });
+}
+
+function criterionFaults({ criteria = [] }: ScoringPolicy, known: readonly string[]): Fault[] {
+  return criteria.flatMap(({ criterion }, i) =>
+    known.includes(criterion)
+      ? []
+      : [fault(['scoring', 'criteria', i, 'criterion'], `there is no criterion "${criterion}"`, known)],
+  );
+}
+
 /** Thresholds that no lead can ever reach make a stage unreachable. A policy without scoring rules is exempt. */
 function reachFaults(scoring: ScoringPolicy): Fault[] {
-  if (scoring.fit.length + scoring.events.length === 0) return [];
+  if (rulesIn(scoring).length === 0) return [];
   const most = reachOf(scoring);
   const { mql, advanced, minFit, minEngagement } = scoring.thresholds;
   const wanted = [

@@ -1,27 +1,71 @@
 import { z } from 'zod';
 import { code, conditionSchema, duration, points, share } from './schema-parts.js';
 
+const name = z.string().min(1).max(64);
+const where = z.record(name, conditionSchema);
+
 export const scoreGroupSchema = z.strictObject({
   part: z.enum(['explicit', 'implicit']),
   /** The most that this group can add, and (negative groups) the most that it can take away, in points. */
   cap: z.number().int().min(1).max(1000),
   /** Points of this group lose half their worth in this time; absent: they keep it. */
   halfLife: duration.optional(),
+  /** Only so much of it counts, in percent, as the lead's explicit part has points: for intent. */
+  scaledByFit: z.boolean().optional(),
 });
 
 export const fitRuleSchema = z.strictObject({
   id: code,
   group: code,
-  field: z.string().min(1).max(64),
+  /** A field of the lead, or one that each has: `source`, `latest_source`, `campaign`, `email_domain`, `title`, … */
+  field: name,
   when: conditionSchema,
   points,
+});
+
+/** Points for each whole `per` that a property has, for at most so many. */
+export const magnitudeSchema = z.strictObject({
+  property: name,
+  per: z
+    .number()
+    .positive()
+    .max(1_000_000)
+    .refine((value) => Number(value.toFixed(6)) === value, 'at most six decimals'),
+  most: z.number().int().min(1).max(1000),
 });
 
 export const eventRuleSchema = z.strictObject({
   id: code,
   group: code,
   event: code,
-  where: z.record(z.string().min(1).max(64), conditionSchema).optional(),
+  where: where.optional(),
+  points,
+  magnitude: magnitudeSchema.optional(),
+  /** One award in each UTC window of this length, counted from 1970: the one with the most points, then the earliest. */
+  coolDown: duration.optional(),
+  /** One award in each UTC window of length `within`: at the earliest event with so many less than `within` ago. */
+  count: z.strictObject({ atLeast: z.number().int().min(2).max(100), within: duration }).optional(),
+});
+
+/** Events one after another, all of them less than `within` apart; one award in each UTC window of that length. */
+export const sequenceSchema = z.strictObject({
+  id: code,
+  group: code,
+  steps: z
+    .array(z.strictObject({ event: code, where: where.optional() }))
+    .min(2)
+    .max(10),
+  within: duration,
+  points,
+});
+
+/** Points for what sales found out about a criterion of the qualification. */
+export const criterionRuleSchema = z.strictObject({
+  id: code,
+  group: code,
+  criterion: code,
+  /** `confirmed` if absent. */
+  answer: z.enum(['confirmed', 'lost']).optional(),
   points,
 });
 
@@ -46,6 +90,11 @@ export const scoringSchema = z.strictObject({
   groups: z.record(code, scoreGroupSchema),
   fit: z.array(fitRuleSchema).max(500),
   events: z.array(eventRuleSchema).max(500),
+  sequences: z.array(sequenceSchema).max(100).optional(),
+  criteria: z.array(criterionRuleSchema).max(100).optional(),
 });
 
 export type ScoringPolicy = z.infer<typeof scoringSchema>;
+export type EventRule = z.infer<typeof eventRuleSchema>;
+export type SequenceRule = z.infer<typeof sequenceSchema>;
+export type Magnitude = z.infer<typeof magnitudeSchema>;

@@ -1,3 +1,5 @@
+import type { CriterionAnswer } from '../journey/inputs.js';
+import type { Journey } from '../journey/journey.js';
 import type { QualificationPolicy } from '../policy/qualification.schema.js';
 import { type Criterion, FRAMEWORKS } from './frameworks.js';
 
@@ -8,6 +10,10 @@ export function criteriaOf({ framework, criteria }: QualificationPolicy): readon
   );
   return [...(framework === undefined ? [] : FRAMEWORKS[framework]), ...own];
 }
+
+/** The bare answers to criteria: what scoring looks at. */
+export const answersOf = (criteria: Journey['criteria']): Readonly<Record<string, CriterionAnswer>> =>
+  Object.fromEntries(Object.entries(criteria).map(([id, { answer }]) => [id, answer]));
 
 export const hasCriterion = (policy: QualificationPolicy, id: string): boolean =>
   criteriaOf(policy).some((criterion) => criterion.id === id);

@@ -1,16 +1,10 @@
-import type { Condition } from '../policy/schema-parts.js';
 import type { ScoringPolicy } from '../policy/scoring.schema.js';
 import type { Instant } from '../time.js';
 import { holds } from './condition.js';
 import { lookup } from './lookup.js';
-import { MICRO, type ScoreEntry } from './score.js';
-
-/** The points that one rule gives, in micro-points. */
-export interface Award {
-  readonly rule: string;
-  readonly group: string;
-  readonly micro: number;
-}
+import { timesOf } from './magnitude.js';
+import { type Award, awardOf, rulesFor } from './rules.js';
+import type { ScoreEntry } from './score.js';
 
 /** What scoring looks at in an event. */
 export interface ScoredEvent {
@@ -25,19 +19,15 @@ export interface EntryContext {
   readonly cause: string;
 }
 
-const awardOf = (rule: { id: string; group: string; points: number }): Award => ({
-  rule: rule.id,
-  group: rule.group,
-  micro: Math.round(rule.points * MICRO),
-});
-
-/** What an event earns: one award for every rule of its kind whose conditions all hold, in the policy's order. */
-export function eventAwards(scoring: ScoringPolicy, event: ScoredEvent): Award[] {
-  const matches = (where: Readonly<Record<string, Condition>>) =>
-    Object.entries(where).every(([property, condition]) =>
-      holds(condition, lookup(event.properties, property)),
-    );
-  return scoring.events.filter((rule) => rule.event === event.kind && matches(rule.where ?? {})).map(awardOf);
+/** What an event earns by itself: by rules of its kind whose conditions hold and that look at no other event. */
+export function eventAwards(scoring: ScoringPolicy, { kind, properties }: ScoredEvent): Award[] {
+  const awards: Award[] = [];
+  for (const rule of rulesFor(scoring, kind).single) {
+    if (rule.coolDown !== null || !rule.matches(properties)) continue;
+    const times = rule.magnitude === null ? 1 : timesOf(rule.magnitude, properties);
+    if (times > 0) awards.push(times === 1 ? rule.award : { ...rule.award, micro: rule.award.micro * times });
+  }
+  return awards;
 }
 
 /** What the lead's fields are worth as they are now: at most one award for each fit rule. */
@@ -45,18 +35,31 @@ export function fitAwards(scoring: ScoringPolicy, fields: Readonly<Record<string
   return scoring.fit.filter((rule) => holds(rule.when, lookup(fields, rule.field))).map(awardOf);
 }
 
-/** The fit entries of a ledger that still stand: not reversals, and not reversed. */
-export function standingFit(scoring: ScoringPolicy, entries: readonly ScoreEntry[]): ScoreEntry[] {
-  const rules = new Set(scoring.fit.map(({ id }) => id));
+/** What sales found out is worth: one award for each rule whose criterion has that answer. */
+export function criterionAwards(
+  scoring: ScoringPolicy,
+  answers: Readonly<Record<string, 'confirmed' | 'lost' | 'unknown'>>,
+): Award[] {
+  return (scoring.criteria ?? [])
+    .filter(({ criterion, answer = 'confirmed' }) => lookup(answers, criterion) === answer)
+    .map(awardOf);
+}
+
+/** Those entries of a ledger by these rules that still stand: not reversals, and not reversed. */
+export function standingEntries(
+  rules: readonly { readonly id: string }[],
+  entries: readonly ScoreEntry[],
+): ScoreEntry[] {
+  const ids = new Set(rules.map(({ id }) => id));
   const reversed = new Set(entries.map(({ reverses }) => reverses));
-  return entries.filter(({ n, rule, reverses }) => reverses === null && rules.has(rule) && !reversed.has(n));
+  return entries.filter(({ n, rule, reverses }) => reverses === null && ids.has(rule) && !reversed.has(n));
 }
 
 /**
- * What an update of the fields writes: reversals of the standing entries that no longer hold, and the awards
+ * What an update of fields (or criteria) writes: reversals of the standing entries that no longer hold, and the awards
  * that are new. An award that is equal (rule, group, points) stays and keeps the time at which it was given.
  */
-export function fitChanges<T extends Award>(
+export function awardChanges<T extends Award>(
   standing: readonly T[],
   next: readonly Award[],
 ): { readonly reverse: readonly T[]; readonly add: readonly Award[] } {

@@ -1,9 +1,9 @@
 import type { ScoringPolicy } from '../policy/scoring.schema.js';
 import { floorToMinute, type Instant, MINUTE } from '../time.js';
-import { groupAt, type GroupReader, groupReaders } from './group-reader.js';
+import { groupAt, type GroupReader, groupReaders, scaledBy } from './group-reader.js';
 import { zeroFrom } from './half-life.js';
-import { type PartBounds, type Sample, partBounds } from './part-bounds.js';
-import { partsOf, readableAt } from './read.js';
+import { type PartBounds, type Sample, partBounds, scaledBounds } from './part-bounds.js';
+import { partOf, partsOf, readableAt } from './read.js';
 import type { ScoreState } from './score.js';
 import { signature } from './signature.js';
 
@@ -38,6 +38,7 @@ const fadedFrom = ({ sum, halfLife }: GroupReader): Instant =>
 class CrossingSearch {
   private readonly explicit: readonly GroupReader[];
   private readonly implicit: readonly GroupReader[];
+  private readonly scaled: readonly GroupReader[];
   private readonly wanted: string;
   private samples = 0;
 
@@ -47,14 +48,20 @@ class CrossingSearch {
     from: Instant,
   ) {
     this.explicit = readers.filter(({ part }) => part === 'explicit');
-    this.implicit = readers.filter(({ part }) => part === 'implicit');
+    this.implicit = readers.filter(({ part, scaledByFit }) => part === 'implicit' && !scaledByFit);
+    this.scaled = readers.filter(({ scaledByFit }) => scaledByFit);
     this.wanted = this.signatureOf(this.sample(from));
   }
 
   sample(at: Instant): Sample {
     this.samples += 1;
     const values = (readers: readonly GroupReader[]) => readers.map((reader) => groupAt(reader, at));
-    return { at, explicit: values(this.explicit), implicit: values(this.implicit) };
+    return {
+      at,
+      explicit: values(this.explicit),
+      implicit: values(this.implicit),
+      scaled: values(this.scaled),
+    };
   }
 
   differsAt(sample: Sample): boolean {
@@ -73,7 +80,10 @@ class CrossingSearch {
   /** Whether all four corners of what the parts can be in between give the wanted signature: then all of it does. */
   private neverDiffersBetween(early: Sample, late: Sample): boolean {
     const explicit = partBounds(this.explicit, early.explicit, late.explicit);
-    const implicit = partBounds(this.implicit, early.implicit, late.implicit);
+    const plain = partBounds(this.implicit, early.implicit, late.implicit);
+    const fit = { low: partOf(explicit.low), high: partOf(explicit.high) };
+    const scaled = scaledBounds(early.scaled, late.scaled, fit);
+    const implicit = { low: plain.low + scaled.low, high: plain.high + scaled.high };
     const sides = ['low', 'high'] as const satisfies readonly (keyof PartBounds)[];
     return sides.every((e) =>
       sides.every(
@@ -82,8 +92,11 @@ class CrossingSearch {
     );
   }
 
-  private signatureOf({ explicit, implicit }: Sample): string {
-    const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-    return signature(partsOf(sum(explicit), sum(implicit), this.scoring), this.scoring);
+  private signatureOf({ explicit, implicit, scaled }: Sample): string {
+    const fit = partOf(total(explicit));
+    const behaviour = total(implicit) + total(scaled.map((value) => scaledBy(fit, value)));
+    return signature(partsOf(total(explicit), behaviour, this.scoring), this.scoring);
   }
 }
+
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

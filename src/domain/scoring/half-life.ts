@@ -44,19 +44,41 @@ function halfLives(instant: Instant, halfLife: Milliseconds): { whole: number; r
   return { whole, rest: instant - whole * halfLife };
 }
 
+/** The weight of an entry, 2^64 times too large, before its whole half-lives are counted. */
+const weightIn = (micro: number, rest: Milliseconds, halfLife: Milliseconds): bigint =>
+  roundedShift(BigInt(micro) * powerOfTwo(rest, halfLife), POWER_BITS - FRACTION_BITS);
+
 /** What one entry adds to the sum of its group. */
 export function weigh(micro: number, occurred: Instant, halfLife: Milliseconds): DecayingSum {
   const { whole, rest } = halfLives(occurred, halfLife);
-  const power = powerOfTwo(rest, halfLife);
-  return normal(roundedShift(BigInt(micro) * power, POWER_BITS - FRACTION_BITS), whole);
+  return normal(weightIn(micro, rest, halfLife), whole);
 }
 
 export function add(a: DecayingSum, b: DecayingSum): DecayingSum {
-  if (a.mantissa === 0n) return b;
-  if (b.mantissa === 0n) return a;
+  if (a.mantissa === 0n) return normal(b.mantissa, b.shift);
+  if (b.mantissa === 0n) return normal(a.mantissa, a.shift);
   const shift = Math.min(a.shift, b.shift);
   const aligned = ({ mantissa, shift: own }: DecayingSum) => mantissa << BigInt(own - shift);
   return normal(aligned(a) + aligned(b), shift);
+}
+
+/** Many entries of one half-life added up: the same as {@link weigh} and {@link add} for each, for less. */
+export class WeightedSum {
+  /** By whole half-lives: within one, weights have the same shift. */
+  readonly #sums = new Map<number, bigint>();
+
+  constructor(private readonly halfLife: Milliseconds) {}
+
+  add(micro: number, occurred: Instant): void {
+    const { whole, rest } = halfLives(occurred, this.halfLife);
+    this.#sums.set(whole, (this.#sums.get(whole) ?? 0n) + weightIn(micro, rest, this.halfLife));
+  }
+
+  total(): DecayingSum {
+    let total: DecayingSum = { mantissa: 0n, shift: 0 };
+    for (const [shift, mantissa] of this.#sums) total = add(total, { mantissa, shift });
+    return total;
+  }
 }
 
 /** The sum as it stands at an instant, rounded once, to micro-points. Its size never grows with time. */

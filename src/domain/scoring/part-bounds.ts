@@ -1,11 +1,13 @@
 import type { Instant } from '../time.js';
-import type { GroupReader } from './group-reader.js';
+import { type GroupReader, scaledBy } from './group-reader.js';
 
 /** The group values of both parts at one instant, in micro-points, in the order of their readers. */
 export interface Sample {
   readonly at: Instant;
   readonly explicit: readonly number[];
   readonly implicit: readonly number[];
+  /** Groups of the implicit part that are scaled by fit, before they are. */
+  readonly scaled: readonly number[];
 }
 
 /** Between which two sums a part stays, in micro-points. */
@@ -52,6 +54,28 @@ export function partBounds(
     low: Math.max(box.low, Math.min(ends.early, ends.late) - sag.down),
     high: Math.min(box.high, Math.max(ends.early, ends.late) + sag.up),
   };
+}
+
+/**
+ * Between what the sum of scaled groups stays while the explicit part stays within its bounds. Each group moves one
+ * way, and its product grows or falls with either factor, so it stays between its corners; rounding keeps that order.
+ */
+export function scaledBounds(
+  early: readonly number[],
+  late: readonly number[],
+  explicit: PartBounds,
+): PartBounds {
+  const bounds = { low: 0, high: 0 };
+  early.forEach((before, i) => {
+    const after = late[i] ?? 0;
+    const corners = [explicit.low, explicit.high].flatMap((fit) => [
+      scaledBy(fit, before),
+      scaledBy(fit, after),
+    ]);
+    bounds.low += Math.min(...corners);
+    bounds.high += Math.max(...corners);
+  });
+  return bounds;
 }
 
 /** The most by which a decaying value that falls from `before` to `after` lies under the line between them. */

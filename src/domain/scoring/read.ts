@@ -1,15 +1,19 @@
 import type { ScoringPolicy } from '../policy/scoring.schema.js';
 import type { Instant } from '../time.js';
-import { groupAt, groupReaders } from './group-reader.js';
+import { groupAt, type GroupReader, groupReaders, scaledBy } from './group-reader.js';
+import { lookup } from './lookup.js';
 import { MICRO, type ScoreReading, type ScoreState } from './score.js';
 
 /** The numbers of a reading that thresholds look at, in micro-points. */
 export type ScoreParts = Pick<ScoreReading, 'total' | 'explicit' | 'implicit'>;
 
-/** The parts that these sums of group values make: each within 0…100 points, the total rounded down. */
+/** A part that its groups add up to: within 0…100 points. */
+export const partOf = (sum: number): number => Math.min(Math.max(sum, 0), 100 * MICRO);
+
+/** The parts that these sums of group values make, the total rounded down. */
 export function partsOf(explicitSum: number, implicitSum: number, scoring: ScoringPolicy): ScoreParts {
-  const explicit = Math.min(Math.max(explicitSum, 0), 100 * MICRO);
-  const implicit = Math.min(Math.max(implicitSum, 0), 100 * MICRO);
+  const explicit = partOf(explicitSum);
+  const implicit = partOf(implicitSum);
   const weighted = explicit * scoring.weights.explicit + implicit * scoring.weights.implicit;
   return { explicit, implicit, total: Math.floor(weighted / 100) };
 }
@@ -25,14 +29,26 @@ export const readableAt = (state: ScoreState, at: Instant): Instant => Math.max(
  */
 export function readScore(state: ScoreState, at: Instant, scoring: ScoringPolicy): ScoreReading {
   const instant = readableAt(state, at);
-  const readers = groupReaders(state, scoring);
-  const groups = Object.fromEntries(readers.map((reader) => [reader.name, groupAt(reader, instant)]));
+  const groups = groupValues(groupReaders(state, scoring), instant);
   const sumOf = (part: 'explicit' | 'implicit') =>
-    readers.reduce((sum, { name, part: own }) => sum + (own === part ? (groups[name] ?? 0) : 0), 0);
+    Object.entries(groups).reduce(
+      (sum, [name, value]) => sum + (lookup(scoring.groups, name)?.part === part ? value : 0),
+      0,
+    );
   return {
     version: state.version,
     ...partsOf(sumOf('explicit'), sumOf('implicit'), scoring),
     groups,
     lastEventAt: state.lastEventAt,
   };
+}
+
+/** What each group counts at an instant, in micro-points; groups that are scaled by fit as they are scaled. */
+export function groupValues(readers: readonly GroupReader[], at: Instant): Record<string, number> {
+  const values = readers.map((reader) => ({ reader, value: groupAt(reader, at) }));
+  const fit = values.reduce((sum, { reader, value }) => sum + (reader.part === 'explicit' ? value : 0), 0);
+  const explicit = partOf(fit);
+  return Object.fromEntries(
+    values.map(({ reader, value }) => [reader.name, reader.scaledByFit ? scaledBy(explicit, value) : value]),
+  );
 }

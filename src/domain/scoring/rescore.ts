@@ -1,14 +1,18 @@
 import type { ScoringPolicy } from '../policy/scoring.schema.js';
 import type { Instant } from '../time.js';
-import { type Award, awardEntry, eventAwards, fitAwards, reversalEntry, type ScoredEvent } from './awards.js';
+import { awardEntry, criterionAwards, eventAwards, fitAwards, reversalEntry } from './awards.js';
 import { foldLedger } from './fold.js';
+import type { Award } from './rules.js';
 import type { ScoreEntry, ScoreState } from './score.js';
+import { type LeadEvent, NOTHING_KNOWN, type Standing, type StepPlace, windowAwards } from './windows.js';
 
 /** What a lead's score is made of: all that is known of it, and the ledger as it stands. */
 export interface ScoreSources {
   readonly entries: readonly ScoreEntry[];
-  readonly events: readonly (ScoredEvent & { readonly eventId: string; readonly occurredAt: Instant })[];
+  readonly events: readonly LeadEvent[];
   readonly fields: Readonly<Record<string, unknown>>;
+  /** What sales found out, by criterion. */
+  readonly criteria: Readonly<Record<string, 'confirmed' | 'lost' | 'unknown'>>;
 }
 
 export interface Rescored {
@@ -16,11 +20,22 @@ export interface Rescored {
   readonly entries: readonly ScoreEntry[];
   /** The whole ledger, folded with the half-lives of the new policy. */
   readonly state: ScoreState;
+  /** All windows and steps of the new policy: they take the place of the former ones. */
+  readonly windows: { readonly steps: readonly StepPlace[]; readonly standing: readonly Standing[] };
 }
 
 const MIGRATION = 'migration:';
 /** What ledger entries name as their cause when another policy gave or took them. */
 export const migrationCause = (migration: string): string => MIGRATION + migration;
+
+/** An award that the new policy gives. */
+interface Wanted {
+  readonly award: Award;
+  readonly occurred: Instant;
+  readonly cause: string;
+  /** The entry that stands already; null: one is to be written. */
+  readonly entry: ScoreEntry | null;
+}
 
 /**
  * A lead's score as another policy gives it. Entries that both policies give stay, and what a policy took away
@@ -29,41 +44,69 @@ export const migrationCause = (migration: string): string => MIGRATION + migrati
  * @param cause {@link migrationCause}
  */
 export function rescore(
-  { entries, events, fields }: ScoreSources,
+  { entries, events, fields, criteria }: ScoreSources,
   before: ScoringPolicy,
   after: ScoringPolicy,
   { now, cause }: { readonly now: Instant; readonly cause: string },
 ): Rescored {
-  const fitRules = new Set(before.fit.map(({ id }) => id));
+  const ofLead = new Set([...before.fit, ...(before.criteria ?? [])].map(({ id }) => id));
   const standing = new Map<string, ScoreEntry[]>();
-  for (const entry of standingEntries(entries)) {
-    const key = fitRules.has(entry.rule) ? fitKey(entry) : eventKey(entry, entry.cause);
+  for (const entry of standingLedger(entries)) {
+    const key = ofLead.has(entry.rule) ? leadKey(entry) : eventKey(entry, entry.cause);
     standing.set(key, [...(standing.get(key) ?? []), entry]);
   }
-  const missing: { award: Award; occurred: Instant; cause: string }[] = [];
-  const want = (key: string, award: Award, occurred: Instant, from: string): void => {
-    if (standing.get(key)?.shift() === undefined) missing.push({ award, occurred, cause: from });
-  };
   const taken = takenByMigrations(entries);
-  for (const award of fitAwards(after, fields)) {
-    want(fitKey(award), award, taken.get(fitKey(award)) ?? now, cause);
-  }
-  for (const event of events) {
-    for (const award of eventAwards(after, event)) {
-      want(eventKey(award, event.eventId), award, event.occurredAt, event.eventId);
-    }
-  }
-  const unwanted = [...standing.values()].flat().sort((a, b) => a.n - b.n);
+  const ofFields = (award: Award): Wanted => {
+    const entry = standing.get(leadKey(award))?.shift() ?? null;
+    return { award, occurred: taken.get(leadKey(award)) ?? now, cause, entry };
+  };
+  const ofEvent = (award: Award, occurred: Instant, eventId: string): Wanted => {
+    const entry = standing.get(eventKey(award, eventId))?.shift() ?? null;
+    return { award, occurred, cause: eventId, entry };
+  };
+  const { awards: inWindows, steps } = windowAwards(after, events, NOTHING_KNOWN);
+  const single = [
+    ...fitAwards(after, fields).map(ofFields),
+    ...criterionAwards(after, criteria).map(ofFields),
+    ...events.flatMap((event) =>
+      eventAwards(after, event).map((award) => ofEvent(award, event.occurredAt, event.eventId)),
+    ),
+  ];
+  const windowed = inWindows.map(({ rule, group, micro, place, eventId }) =>
+    ofEvent({ rule, group, micro }, place.occurred, eventId),
+  );
+
   const written: ScoreEntry[] = [];
-  const next = (from: string) => ({ n: entries.length + written.length + 1, recorded: now, cause: from });
+  const next = (from: string) => ({
+    n: entries.length + written.length + 1,
+    recorded: now,
+    cause: from,
+  });
+  const unwanted = [...standing.values()].flat().sort((a, b) => a.n - b.n);
   for (const entry of unwanted) written.push(reversalEntry(entry, next(cause)));
-  for (const { award, occurred, cause: from } of missing)
-    written.push(awardEntry(award, occurred, next(from)));
-  return { entries: written, state: foldLedger([...entries, ...written], after) };
+  const entryOf = ({ award, occurred, cause: from, entry }: Wanted): ScoreEntry => {
+    if (entry !== null) return entry;
+    const added = awardEntry(award, occurred, next(from));
+    written.push(added);
+    return added;
+  };
+  single.forEach(entryOf);
+  const stands = windowed.map(entryOf);
+  return {
+    entries: written,
+    state: foldLedger([...entries, ...written], after),
+    windows: {
+      steps,
+      standing: inWindows.flatMap(({ rule, window, place }, i) => {
+        const entry = stands[i];
+        return entry === undefined ? [] : [{ rule, window, place, entry }];
+      }),
+    },
+  };
 }
 
 /** The entries of a ledger that count: not reversals, and not reversed. */
-export function standingEntries(entries: readonly ScoreEntry[]): readonly ScoreEntry[] {
+export function standingLedger(entries: readonly ScoreEntry[]): readonly ScoreEntry[] {
   const reversed = new Set(entries.map(({ reverses }) => reverses));
   return entries.filter(({ n, reverses }) => reverses === null && !reversed.has(n));
 }
@@ -74,12 +117,12 @@ function takenByMigrations(entries: readonly ScoreEntry[]): ReadonlyMap<string, 
   const takers = new Map(entries.map(({ reverses, cause }) => [reverses, cause]));
   for (const entry of entries) {
     if (entry.reverses !== null) continue;
-    if (takers.get(entry.n)?.startsWith(MIGRATION) === true) since.set(fitKey(entry), entry.occurred);
-    else since.delete(fitKey(entry));
+    if (takers.get(entry.n)?.startsWith(MIGRATION) === true) since.set(leadKey(entry), entry.occurred);
+    else since.delete(leadKey(entry));
   }
   return since;
 }
 
-const fitKey = ({ rule, group, micro }: Award): string => JSON.stringify([rule, group, micro]);
+const leadKey = ({ rule, group, micro }: Award): string => JSON.stringify([rule, group, micro]);
 const eventKey = ({ rule, group, micro }: Award, event: string): string =>
   JSON.stringify([rule, group, micro, event]);

@@ -22,6 +22,7 @@ import {
   pageQuery,
   routingPage,
   scoreAnswer,
+  scoreQuery,
 } from '../schemas/lead.schemas.js';
 import { Service } from '../service.js';
 import { taskAnswer, trackAnswer } from '../task-answer.js';
@@ -146,27 +147,32 @@ export class LeadsController {
     path: '/v1/leads/:id/score',
     access: 'any_key',
     tag: 'leads',
-    summary: 'Read the score of a lead now, and its ledger',
-    description: 'Entries come newest first.',
+    summary: 'Read the score of a lead, why it is so, and its ledger',
+    description:
+      'It is what the entries that count give under the policy. Entries come newest first; the other parts are the same on each page.',
     status: 200,
     answers: scoreAnswer,
     example: { answer: leadReadExamples.score },
   })
   async getScore(
     @Param({ schema: leadPath }) { id }: LeadPath,
-    @Query({ schema: pageQuery }) query: PageQuery,
+    @Query({ schema: scoreQuery }) query: z.output<typeof scoreQuery>,
   ): Promise<object> {
     const limit = limitOf(query);
-    const { at, policy, reading, entries } = await this.scores.score(
-      id,
-      numberCursor(query.cursor),
-      limit + 1,
-    );
+    const { at, policy, reading, reasons, lift, entries } = await this.scores.score(id, {
+      at: query.at === undefined ? null : Date.parse(query.at),
+      as: query.as ?? 'known',
+      before: numberCursor(query.cursor),
+      limit: limit + 1,
+    });
     const { items, next } = page(entries, limit, ({ n }) => [n]);
     return {
       at: isoOf(at),
       policy,
       ...reading,
+      lastEventAt: isoOrNull(reading.lastEventAt),
+      reasons,
+      lift,
       entries: items.map((entry) => ({
         ...entry,
         occurred: isoOf(entry.occurred),

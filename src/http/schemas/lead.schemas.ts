@@ -3,9 +3,9 @@ import { CRITERION_ANSWERS } from '../../domain/journey/inputs.js';
 import { CLOCKS, STAGES } from '../../domain/journey/journey.js';
 import { BUCKETS } from '../../domain/qualification/checklist.js';
 import { REFUSALS, type Refusal } from '../../domain/journey/refusals.js';
-import { code, id, pageOf, paging, shortText, timestamp } from './common.js';
 import { leadRef } from './lead-ref.js';
 import { openTrack, task } from './task.schemas.js';
+import { code, id, instant, pageOf, paging, shortText, timestamp } from './common.js';
 
 export const leadPath = z.strictObject({ id: leadRef });
 
@@ -125,16 +125,62 @@ export const journeyPage = pageOf(
   }),
 ).meta({ id: 'JourneyPage' });
 
+export const scoreQuery = z.strictObject({
+  ...paging,
+  at: instant
+    .optional()
+    .describe('The score at this instant; later than now: if nothing happens. Absent: now.'),
+  as: z
+    .enum(['known', 'occurred'])
+    .optional()
+    .describe(
+      '`known` (default): what was known at `at`. `occurred`: what had happened by then, as is known now.',
+    ),
+});
+
 const micro = z.int().describe('Micro-points: a point is 1,000,000.');
+const reason = z.strictObject({
+  rule: z.string(),
+  group: z.string(),
+  worth: micro.describe('What it does to the total, in micro-points: decayed, within caps, weighted.'),
+});
+const exampleValue = z.union([z.string(), z.number(), z.boolean()]);
+const liftStep = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('ask'),
+    rule: z.string(),
+    field: z.string(),
+    answer: exampleValue.describe('An answer that would give the points.'),
+  }),
+  z.strictObject({ type: z.literal('confirm'), rule: z.string(), criterion: z.string() }),
+  z.strictObject({
+    type: z.literal('do'),
+    rule: z.string(),
+    events: z.array(z.strictObject({ event: z.string(), properties: z.record(z.string(), exampleValue) })),
+  }),
+]);
+
 export const scoreAnswer = z
   .strictObject({
     at: iso,
-    policy: z.string(),
-    version: z.int().describe('Number of the newest ledger entry.'),
+    policy: z.string().describe('Hash of the policy that it is read under.'),
+    version: z.int().describe('Number of the newest ledger entry that counts.'),
     total: micro,
     explicit: micro,
     implicit: micro,
     groups: z.record(z.string(), micro),
+    lastEventAt: iso.nullable().describe('When the lead last did something that gave points.'),
+    reasons: z
+      .strictObject({ up: z.array(reason), down: z.array(reason) })
+      .describe('The rules that count most, each way.'),
+    lift: z
+      .strictObject({
+        to: z.enum(['mql', 'advanced']),
+        steps: z.array(liftStep),
+        total: micro.describe('After all steps, in micro-points.'),
+      })
+      .nullable()
+      .describe('The fewest steps that lift the lead to the next threshold now; null where nothing does.'),
     entries: z.array(
       z.strictObject({
         n: z.int(),

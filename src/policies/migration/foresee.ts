@@ -6,12 +6,14 @@ import type { Actor, PolicyMigration } from '../../domain/journey/inputs.js';
 import type { Journey } from '../../domain/journey/journey.js';
 import { situationOf, type Situation } from '../../domain/journey/situation.js';
 import type { Policy } from '../../domain/policy/policy.schema.js';
-import { migrationCause, rescore, type ScoreSources } from '../../domain/scoring/rescore.js';
+import { answersOf } from '../../domain/qualification/criteria.js';
+import { migrationCause, rescore } from '../../domain/scoring/rescore.js';
 import type { ScoreState } from '../../domain/scoring/score.js';
 import type { Instant } from '../../domain/time.js';
 import { inputAt, looksAt, timerInput } from '../../leads/apply-wake.js';
 import type { WaitingInput } from '../../leads/inbox-store.js';
 import type { LockedLead } from '../../leads/lead-store.js';
+import type { StoredSources } from '../../leads/rescore-lead.js';
 import { fulfils } from '../../playbooks/fulfils.js';
 
 /** What a migration would make of a lead. */
@@ -29,12 +31,13 @@ const MOST_TURNS = 50;
  */
 export function foresee(
   lead: LockedLead,
-  sources: ScoreSources,
+  stored: StoredSources,
   [before, after]: readonly [Policy, Policy],
   migration: PolicyMigration & { readonly actor: Actor },
   at: Instant,
 ): Foreseen {
   const { migration: id, to, actor } = migration;
+  const sources = { ...stored, criteria: answersOf(lead.journey.criteria) };
   const first: WaitingInput = {
     ...{ kind: 'policy_migrated', id, occurred: null, actor, personal: null },
     body: { migration: id, to },
@@ -59,7 +62,7 @@ function next(
   lead: LockedLead,
   policy: Policy,
   at: Instant,
-  fields: ScoreSources['fields'],
+  fields: StoredSources['fields'],
 ): WaitingInput | null {
   const due = firstDue(lead.journey, at);
   if (due !== null) return timerInput(due);
@@ -72,7 +75,7 @@ function decided(
   waiting: WaitingInput,
   policy: Policy,
   at: Instant,
-  fields: ScoreSources['fields'],
+  fields: StoredSources['fields'],
 ): Journey | null {
   const { journey } = lead;
   const facts: RecordedFact[] = [];
@@ -91,7 +94,7 @@ function decided(
 }
 
 /** Nobody is offered the lead, whoever is named is free, and its fields are what they are. */
-function answer(question: Question, policy: Policy, fields: ScoreSources['fields']): RecordedFact {
+function answer(question: Question, policy: Policy, fields: StoredSources['fields']): RecordedFact {
   switch (question.ask) {
     case 'route':
       return { answer: 'route', pool: question.pool, poolSeq: 0, rep: null, evidence: '' };

@@ -13,7 +13,9 @@ const of = (run: Run) => {
 };
 const acts = (run: Run): Effect[] => of(run).effects.filter((effect) => 'playbook' in effect);
 const moves = (run: Run): Transition[] =>
-  of(run).transitions.filter(({ type }) => ['tags_set', 'tasks_given', 'track_entered', 'track_left'].includes(type));
+  of(run).transitions.filter(({ type }) =>
+    ['tags_set', 'tasks_given', 'track_entered', 'track_left'].includes(type),
+  );
 const inTracks = ({ journey }: Run): string[] =>
   Object.entries(journey.tracks).flatMap(([track, { left }]) => (left ? [] : [track]));
 

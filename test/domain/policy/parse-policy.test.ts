@@ -101,6 +101,7 @@ describe('a document of the wrong shape', () => {
       'part',
       'cap',
       'halfLife',
+      'scaledByFit',
     ]);
   });
 

@@ -4,9 +4,9 @@ import {
   awardEntry,
   eventAwards,
   fitAwards,
-  fitChanges,
+  awardChanges,
   reversalEntry,
-  standingFit,
+  standingEntries,
 } from '../../../src/domain/scoring/awards.js';
 import type { ScoreEntry } from '../../../src/domain/scoring/score.js';
 import { size } from '../../support/size.js';
@@ -51,14 +51,14 @@ describe('an update of the fields', () => {
 
   it('reverses what no longer holds, adds what is new and leaves what is equal', () => {
     const standing = fitAwards(scoring, { industry: 'software', size: 60 });
-    const changes = fitChanges(standing, fitAwards(scoring, { size: 70, title: 'head' }));
+    const changes = awardChanges(standing, fitAwards(scoring, { size: 70, title: 'head' }));
     expect(changes.reverse.map(({ rule }) => rule)).toEqual(['industry']);
     expect(changes.add.map(({ rule }) => rule)).toEqual(['title']);
   });
 
   it('reverses and adds a rule whose points have changed', () => {
     const next = [{ rule: 'size', group: 'company', micro: 1 }];
-    const changes = fitChanges([{ rule: 'size', group: 'company', micro: 2 }], next);
+    const changes = awardChanges([{ rule: 'size', group: 'company', micro: 2 }], next);
     expect(changes).toEqual({ reverse: [{ rule: 'size', group: 'company', micro: 2 }], add: next });
   });
 
@@ -75,12 +75,15 @@ describe('an update of the fields', () => {
       fc.property(updates, (history) => {
         let ledger: ScoreEntry[] = [];
         for (const [i, update] of history.entries()) {
-          const { reverse, add } = fitChanges(standingFit(scoring, ledger), fitAwards(scoring, update));
+          const { reverse, add } = awardChanges(
+            standingEntries(scoring.fit, ledger),
+            fitAwards(scoring, update),
+          );
           const context = () => ({ n: ledger.length + 1, recorded: START + i, cause: `update-${i}` });
           for (const entry of reverse) ledger = [...ledger, reversalEntry(entry, context())];
           for (const award of add) ledger = [...ledger, awardEntry(award, START + i, context())];
         }
-        const standing = standingFit(scoring, ledger).map(({ rule, group, micro }) => ({
+        const standing = standingEntries(scoring.fit, ledger).map(({ rule, group, micro }) => ({
           rule,
           group,
           micro,

@@ -13,6 +13,7 @@ describe('a condition on an unknown value', () => {
     { atLeast: -1 },
     { below: 1 },
     { contains: 'x' },
+    { matches: '.*' },
     { present: false, notIn: ['x'] },
   ];
   it.each(conditions)('%j does not hold', (condition) => {
@@ -38,6 +39,11 @@ describe('a condition on a known value', () => {
     [{ contains: 'Head of' }, 'deputy head of sales', true],
     [{ contains: 'head' }, 'Chief', false],
     [{ contains: 'x' }, { x: 1 }, false],
+    [{ matches: '^(head|vp) of' }, ' VP of Sales', true],
+    [{ matches: '^(head|vp) of' }, 'deputy head of sales', false],
+    [{ matches: '\\.edu$' }, ['acme.com', 'MIT.edu'], true],
+    [{ matches: '^5\\d$' }, 55, true],
+    [{ matches: 'a', notIn: ['a'] }, 'A', false],
     [{ atLeast: 50 }, 50, true],
     [{ atLeast: 50 }, 49.9, false],
     [{ below: 50 }, 50, false],
@@ -52,5 +58,17 @@ describe('a condition on a known value', () => {
     [{ atLeast: 3 }, [1, '4'], true],
   ])('%j on %j: %s', (condition, value, expected) => {
     expect(holds(condition, value)).toBe(expected);
+  });
+});
+
+describe('a pattern', () => {
+  it('takes no longer for a text that makes others try every way', () => {
+    // A backtracking engine would try 2^2000 ways here: the test would never end.
+    expect(holds({ matches: '^(a+)+$' }, `${'a'.repeat(1_900)}!`)).toBe(false);
+  });
+
+  it('looks at so much of a long text, and no further', () => {
+    expect(holds({ matches: 'needle' }, `${'-'.repeat(1_000)}needle`)).toBe(true);
+    expect(holds({ matches: 'needle' }, `${'-'.repeat(2_000)}needle`)).toBe(false);
   });
 });

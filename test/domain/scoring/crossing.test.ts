@@ -22,6 +22,16 @@ const fast: ScoringPolicy = {
   },
 };
 
+/** The same with intent, and what takes it back, counting as far as the lead fits. */
+const scaled: ScoringPolicy = {
+  ...fast,
+  groups: {
+    ...fast.groups,
+    intent: { ...fast.groups.intent!, scaledByFit: true, cap: 90 },
+    withdrawal: { ...fast.groups.withdrawal!, scaledByFit: true },
+  },
+};
+
 function minuteByMinute(state: ScoreState, at: number, policy: ScoringPolicy, until: number): number | null {
   const signatureAt = (instant: number) => signature(readScore(state, instant, policy), policy);
   const now = signatureAt(at);
@@ -32,14 +42,17 @@ function minuteByMinute(state: ScoreState, at: number, policy: ScoringPolicy, un
 }
 
 describe('the next crossing', () => {
-  it('is the minute that looking at every minute would find, up or down', () => {
+  it.each([
+    ['', fast],
+    [' where groups are scaled by fit', scaled],
+  ])('is the minute that looking at every minute would find, up or down%s', (_, policy) => {
     const seen = { none: 0, some: 0 };
     fc.assert(
       fc.property(ledgers(20, 3 * HOUR), instants(0, 2 * HOUR), (entries, at) => {
-        const state = foldLedger(entries, fast);
+        const state = foldLedger(entries, policy);
         const until = at + 20 * HOUR;
-        const expected = minuteByMinute(state, at, fast, until);
-        const found = nextCrossing(state, at, fast);
+        const expected = minuteByMinute(state, at, policy, until);
+        const found = nextCrossing(state, at, policy);
         seen[expected === null ? 'none' : 'some'] += 1;
         expect(found !== null && found <= until ? found : null).toBe(expected);
       }),
@@ -88,6 +101,27 @@ describe('the next crossing', () => {
     expect(nextCrossing(state, first!, plain)).toBe(expected);
     expect(reachesMql(readScore(state, expected, plain), plain)).toBe(false);
     expect(reachesMql(readScore(state, expected - MINUTE, plain), plain)).toBe(true);
+  });
+
+  it('comes when fit fades that intent is scaled by', () => {
+    const groups = {
+      person: { part: 'explicit', cap: 100, halfLife: '60 days' },
+      intent: { part: 'implicit', cap: 100, scaledByFit: true },
+    } as const;
+    const { mismatch: _, ...plain } = scoring;
+    const policy: ScoringPolicy = { ...plain, weights: { explicit: 0, implicit: 100 }, groups };
+    const entries = [award('title', 'person', 100, START, 1), award('surge', 'intent', 80, START, 2)];
+    const state = foldLedger(entries, policy);
+    // The intent itself lasts: 80 · fit falls below 40 when the fit has halved, below 65 and 55 before.
+    const below = (points: number) =>
+      START + Math.ceil((60 * DAY * Math.log2(80 / points)) / MINUTE) * MINUTE;
+    const seen: number[] = [];
+    for (let at: number | null = START; at !== null && seen.length < 4;) {
+      at = nextCrossing(state, at, policy);
+      if (at !== null) seen.push(at);
+    }
+    // At 40 it is just reached, a minute later no more.
+    expect(seen.slice(0, 4)).toEqual([below(65), below(55), below(50), below(40) + MINUTE]);
   });
 
   it('comes when a withdrawal is forgiven and the score climbs', () => {

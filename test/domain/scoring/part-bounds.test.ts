@@ -10,6 +10,7 @@ import { DAY, HOUR, START } from './policies.js';
 const reader = (micro: number, halfLife: number, cap: number): GroupReader => ({
   name: 'group',
   part: 'implicit',
+  scaledByFit: false,
   cap: cap * MICRO,
   sum: weigh(micro, START, halfLife),
   halfLife,

@@ -85,6 +85,23 @@ describe('a score', () => {
     );
   });
 
+  it('counts a group that is scaled by fit as far as the explicit part goes', () => {
+    const { intent } = scoring.groups;
+    const policy = { ...scoring, groups: { ...scoring.groups, intent: { ...intent!, scaledByFit: true } } };
+    fc.assert(
+      fc.property(ledgers(15), instants(0, 2 * DAY), (entries, at) => {
+        const state = foldLedger(entries, policy);
+        const [plain, scaled] = [readScore(state, at, scoring), readScore(state, at, policy)];
+        expect(scaled.explicit).toBe(plain.explicit);
+        const product = BigInt(plain.groups.intent!) * BigInt(plain.explicit);
+        expect(scaled.groups.intent).toBe(Number(product / 100_000_000n));
+        const sum = scaled.groups.engagement! + scaled.groups.intent! + scaled.groups.withdrawal!;
+        expect(scaled.implicit).toBe(Math.min(Math.max(sum, 0), 100 * MICRO));
+      }),
+      { numRuns: size(100, 5_000) },
+    );
+  });
+
   it('is half as much after each half-life and nothing in the end', () => {
     const entries = [award('pricing', 'engagement', 25, START)];
     const points = [0, 1, 2, 3].map((days) => read(entries, START + days * DAY).groups.engagement);

@@ -7,7 +7,7 @@ import {
   migrationCause,
   rescore,
   type ScoreSources,
-  standingEntries,
+  standingLedger,
 } from '../../../src/domain/scoring/rescore.js';
 import type { ScoreEntry } from '../../../src/domain/scoring/score.js';
 import { size } from '../../support/size.js';
@@ -24,8 +24,16 @@ const other: ScoringPolicy = {
   fit: scoring.fit.filter(({ id }) => id !== 'title'),
   events: [
     ...scoring.events.map((rule) => (rule.id === 'pricing' ? { ...rule, points: 12.5 } : rule)),
-    { id: 'second-look', group: 'intent', event: 'page_view', points: 1 },
+    { id: 'second-look', group: 'intent', event: 'page_view', points: 1, coolDown: '2 days' },
+    { id: 'thrice', group: 'intent', event: 'page_view', points: 7, count: { atLeast: 3, within: '9 days' } },
   ],
+  sequences: [
+    {
+      ...{ id: 'look-and-leave', group: 'withdrawal', within: '5 days', points: -3 },
+      steps: [{ event: 'page_view' }, { event: 'unsubscribe' }],
+    },
+  ],
+  criteria: [{ id: 'has-budget', group: 'company', criterion: 'budget', points: 9 }],
 };
 
 const leads = fc.record({
@@ -42,14 +50,16 @@ const leads = fc.record({
     size: fc.integer({ min: 1, max: 100 }),
     title: fc.constantFrom('Head of Sales', 'Clerk'),
   }),
+  criteria: fc.record({ budget: fc.constantFrom('confirmed', 'lost', 'unknown') }),
 });
 
 /** A lead with the ledger that a policy gives it from the first day on. */
 const scoredBy = (policy: ScoringPolicy) =>
-  leads.map(({ events, fields }): ScoreSources => {
+  leads.map(({ events, fields, criteria }): ScoreSources => {
     const known = {
       fields,
-      events: events.map((event, i) => ({ ...event, eventId: `ev-${i}` })),
+      criteria,
+      events: events.map((event, i) => ({ ...event, eventId: `ev-${i}`, source: 'web', id: `${i}` })),
     };
     const { entries } = rescore({ ...known, entries: [] }, EMPTY, policy, { now: START, cause: 'first' });
     return { ...known, entries };
@@ -61,7 +71,7 @@ const move = (lead: ScoreSources, from: ScoringPolicy, to: ScoringPolicy, cause:
 });
 
 const plain = (entries: readonly ScoreEntry[]) =>
-  standingEntries(entries)
+  standingLedger(entries)
     .map(({ rule, group, micro, occurred }) => JSON.stringify([rule, group, micro, occurred]))
     .sort();
 
@@ -71,7 +81,7 @@ describe('a score under another policy', () => {
       fc.property(scoredBy(scoring), (lead) => {
         const moved = rescore(lead, scoring, other, { now: NOW, cause: migrationCause('pm_1') });
         const fresh = rescore({ ...lead, entries: [] }, EMPTY, other, { now: NOW, cause: 'fresh' });
-        const fits = new Set(other.fit.map(({ id }) => id));
+        const fits = new Set([...other.fit, ...(other.criteria ?? [])].map(({ id }) => id));
         const events = (entries: readonly ScoreEntry[]) =>
           plain(entries.filter(({ rule }) => !fits.has(rule)));
         expect(events([...lead.entries, ...moved.entries])).toEqual(events(fresh.entries));
