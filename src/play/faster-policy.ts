@@ -28,6 +28,8 @@ const DURATIONS: readonly { readonly at: string; readonly least: Milliseconds }[
   { at: 'clocks.*', least: FLOOR },
   { at: 'nurture.coolOff', least: FLOOR },
   { at: 'reasons.*.*.recycleAfter', least: FLOOR },
+  // People do not meet more often than once a day.
+  { at: 'review.every', least: DAY },
 ];
 const NAME_LENGTH = 64;
 const MOST = 1_000_000;
