@@ -5,7 +5,7 @@
 import { posix } from 'node:path';
 
 /** Libraries the pure core may use: deterministic, no I/O, no framework. */
-export const domainLibraries = ['zod'];
+export const domainLibraries = ['zod', 'jsondiffpatch'];
 /** Libraries that may be part of the workflow bundle. */
 export const workflowLibraries = ['@temporalio/workflow', '@temporalio/common'];
 const activityLibraries = ['@temporalio/activity', '@temporalio/common'];
