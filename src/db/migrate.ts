@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { grantStatements } from './grants.js';
 import { Spine1790000000000 } from './migrations/1790000000000-spine.js';
 import { PolicyMigration1790000004000 } from './migrations/1790000004000-policy-migration.js';
+import { PolicyLifecycle1790000002000 } from './migrations/1790000002000-policy-lifecycle.js';
 
 export interface MigrateConfig {
   /** For the role that owns the tables. */
@@ -47,7 +48,7 @@ async function migrateTables(url: string): Promise<void> {
     url,
     applicationName: 'baton-migrate',
     poolSize: 1,
-    migrations: [Spine1790000000000, PolicyMigration1790000004000],
+    migrations: [Spine1790000000000, PolicyLifecycle1790000002000, PolicyMigration1790000004000],
     migrationsTableName: 'migration',
   });
   await dataSource.initialize();

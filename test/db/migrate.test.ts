@@ -22,6 +22,7 @@ describe('migrating an empty database', () => {
     await Promise.all(Array.from({ length: 20 }, () => migrate(database())));
     expect(await query(database().databaseUrl, 'select name from migration')).toEqual([
       { name: 'Spine1790000000000' },
+      { name: 'PolicyLifecycle1790000002000' },
     ]);
   });
 

@@ -115,9 +115,13 @@ export function agreementAt(steps: readonly PolicyStep[], now: Instant): Agreeme
 const isCalledOff = ({ n, from }: PolicyStep, own: readonly PolicyStep[]): boolean =>
   from !== null && own.some((step) => step.kind === 'retired' && step.n > n && step.at < from);
 
+/** A policy without a step is a draft. */
+export const standingIn = ({ standings }: Agreement, policy: string): Standing =>
+  standings.get(policy) ?? NEW;
+
 /** How people call where a policy stands. */
 export function stateOf(policy: string, agreement: Agreement, rule: ApprovalRule): PolicyState {
-  const standing = agreement.standings.get(policy) ?? NEW;
+  const standing = standingIn(agreement, policy);
   if (agreement.active?.policy === policy) return 'active';
   if (agreement.scheduled?.policy === policy) return 'scheduled';
   switch (standing.last) {
