@@ -83,6 +83,7 @@ const problemsOf = ({ spec, body }: DescribedEndpoint, writes: boolean): readonl
   ...(spec.access === 'public' ? [] : [400, 401, 403]),
   ...(spec.path.includes(':') ? [404] : []),
   ...(writes ? [409, 422] : []),
+  ...(spec.alsoAnswersAs === undefined ? [] : [406]),
   ...(body === null ? [] : [413, 415]),
   ...(spec.access !== 'public' || spec.path === '/readyz' ? [503] : []),
 ];
