@@ -48,15 +48,15 @@ function disqualifierFaults({ disqualifiers, reasons }: Policy): Fault[] {
 }
 
 /** Without rules that give points no lead gets there by its score; a score of nothing can still be enough. */
-function automaticFaults({ handOffs, handRaisers, scoring }: Policy): Fault[] {
+function automaticFaults({ handOffs, handRaisers, triggers = [], scoring }: Policy): Fault[] {
   const { mql, advanced, minFit, minEngagement } = scoring.thresholds;
   const scored =
     scoring.fit.length + scoring.events.length > 0 || Math.max(mql, advanced, minFit, minEngagement) === 0;
-  if (!handOffs.sdr.automatic || scored || handRaisers.length > 0) return [];
+  if (!handOffs.sdr.automatic || scored || handRaisers.length + triggers.length > 0) return [];
   return [
     fault(
       ['handOffs', 'sdr', 'automatic'],
-      'no lead is ever handed off by itself: there are no scoring rules and no hand-raisers',
+      'no lead is ever handed off by itself: there are no scoring rules, no hand-raisers and no triggers',
       ['false'],
     ),
   ];

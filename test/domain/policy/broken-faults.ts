@@ -106,7 +106,7 @@ export const BROKEN: Readonly<Record<string, readonly string[]>> = {
     '/reasons/lost: the stage closed_lost can never be reached: there is no reason to lose for',
   ],
   'unreachable-hand-off.yaml': [
-    '/handOffs/sdr/automatic: no lead is ever handed off by itself: there are no scoring rules and no hand-raisers',
+    '/handOffs/sdr/automatic: no lead is ever handed off by itself: there are no scoring rules, no hand-raisers and no triggers',
   ],
   'unreachable-mql.yaml': [
     '/scoring/thresholds/mql: 50 can never be reached: with these rules, caps and weights the total is 44.15 at most',

@@ -296,11 +296,10 @@ describe('a policy of the right shape', () => {
       'lists that say things twice',
       (p) => {
         p.handRaisers = ['a', 'a'];
-        p.disqualifiers = [];
         p.handOffs.byHand.roles = ['admin', 'admin'];
         p.handOffs.byHand.pools = ['sdr', 'sdr'];
         p.qualification = { criteria: ['x', 'y', 'x'], required: ['y', 'y'] };
-        p.reasons = { ...p.reasons, decline: ['d', 'd'], recycle: ['r', 'r'], disqualify: ['q', 'q'] };
+        p.reasons = { ...p.reasons, decline: ['d', 'd'], recycle: ['r', 'r'], disqualify: ['student', 'student'] };
       },
       [
         '/handRaisers/1',
