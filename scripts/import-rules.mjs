@@ -5,7 +5,7 @@
 import { posix } from 'node:path';
 
 /** Libraries the pure core may use: deterministic, no I/O, no framework. */
-export const domainLibraries = ['re2js', 'zod'];
+export const domainLibraries = ['jsondiffpatch', 're2js', 'zod'];
 /** Libraries that may be part of the workflow bundle. */
 export const workflowLibraries = ['@temporalio/workflow', '@temporalio/common'];
 const activityLibraries = ['@temporalio/activity', '@temporalio/common'];

@@ -17,6 +17,7 @@ import { createScoreQueries } from './leads/score-queries.js';
 import { createPolicyMigrations } from './policies/migration/migrations.js';
 import { createPolicies } from './policies/policies.js';
 import { createPolicyStore } from './policies/policy-store.js';
+import { createReviews } from './policies/reviews.js';
 import { createPools } from './pools/pools.js';
 import { createReports } from './reports/funnel.js';
 import { createReps } from './reps/reps.js';
@@ -53,6 +54,7 @@ export function createApiServices(options: ApiServicesOptions): Services {
     pools: createPools(deps),
     policyMigrations: createPolicyMigrations(deps),
     policies: createPolicies({ dataSource, clock, store: policies, journalKey }),
+    reviews: createReviews(deps),
     reports: createReports(deps),
     tasks: createTaskService(deps),
     deliveries: createDeliveries(deps),

@@ -33,12 +33,7 @@ async function main(): Promise<void> {
   if (config.policyFile !== undefined) {
     const store = createPolicyStore(config.journalKey);
     const policies = createPolicies({ dataSource, clock, store, journalKey: config.journalKey });
-    const { hash, activated } = await loadPolicyFile(config.policyFile, {
-      dataSource,
-      clock,
-      policies,
-      store,
-    });
+    const { hash, activated } = await loadPolicyFile(config.policyFile, { dataSource, policies });
     log.info('policy file loaded', { hash, activated });
   }
 

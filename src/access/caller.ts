@@ -1,6 +1,8 @@
 import type { Actor } from '../domain/journey/inputs.js';
 
-export type Role = 'admin' | 'rep';
+export const ROLES = ['admin', 'rep', 'marketing', 'sales'] as const;
+/** Marketing and sales speak for their team where both agree on something; who works a lead is a rep. */
+export type Role = (typeof ROLES)[number];
 
 /** Whose key a request came with. */
 export interface KeyHolder {
@@ -20,6 +22,6 @@ export function callerOf(holder: KeyHolder, onBehalfOf: string | null): Caller {
   const actor: Actor =
     holder.role === 'rep'
       ? { kind: 'rep', id: holder.repId, onBehalfOf: null }
-      : { kind: 'admin', id: holder.keyId, onBehalfOf };
+      : { kind: holder.role, id: holder.keyId, onBehalfOf };
   return { ...holder, actor };
 }

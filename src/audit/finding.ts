@@ -30,6 +30,7 @@ export type FindingKind =
   | 'projection_differs'
   | 'inbox_differs'
   | 'operations_differ'
+  | 'agreement_differs'
   // What should be going on.
   | 'fact_undecided'
   | 'workflow_missing'

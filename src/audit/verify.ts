@@ -4,6 +4,7 @@ import type { Milliseconds } from '../domain/time.js';
 import type { LeadGateway } from '../leads/lead-gateway.js';
 import { auditEvidence } from './audit-evidence.js';
 import { auditJourney } from './audit-journey.js';
+import { auditAgreement } from './audit-agreement.js';
 import { auditOperations } from './audit-operations.js';
 import { auditPolicies } from './audit-policies.js';
 import { auditProjections } from './audit-projections.js';
@@ -59,9 +60,14 @@ export async function* verify(
 }
 
 async function* verifyShared(manager: EntityManager, keys: JournalKeys): AsyncGenerator<VerifyStep> {
+  const operations = await auditOperations(manager, keys);
   const chains = [
     ['policies', await auditPolicies(manager, keys)],
-    ['operational entries', await auditOperations(manager, keys)],
+    ['operational entries', operations] as const,
+    // A history that is not whole says nothing about what leans on it.
+    ...(operations.difference === null
+      ? [['steps and reviews of policies', await auditAgreement(manager)] as const]
+      : []),
   ] as const;
   for (const [what, { count, difference }] of chains) {
     if (difference !== null) yield found({ lead: null, ...difference });

@@ -8,6 +8,8 @@ export const APPEND_ONLY = [
   'operational_entry',
   'personal_evidence',
   'policy',
+  'policy_review',
+  'policy_step',
   'score_entry',
   'stage_entry',
 ] as const;

@@ -6,6 +6,7 @@ import { Spine1790000000000 } from './migrations/1790000000000-spine.js';
 import { Scoring1790000001000 } from './migrations/1790000001000-scoring.js';
 import { Playbooks1790000003000 } from './migrations/1790000003000-playbooks.js';
 import { PolicyMigration1790000004000 } from './migrations/1790000004000-policy-migration.js';
+import { PolicyLifecycle1790000002000 } from './migrations/1790000002000-policy-lifecycle.js';
 
 export interface MigrateConfig {
   /** For the role that owns the tables. */
@@ -52,6 +53,7 @@ async function migrateTables(url: string): Promise<void> {
     migrations: [
       Spine1790000000000,
       Scoring1790000001000,
+      PolicyLifecycle1790000002000,
       Playbooks1790000003000,
       PolicyMigration1790000004000,
     ],

@@ -8,7 +8,9 @@ import { ImportsController } from './controllers/imports.controller.js';
 import { LeadsController } from './controllers/leads.controller.js';
 import { PoliciesController } from './controllers/policies.controller.js';
 import { PolicyMigrationsController } from './controllers/policy-migrations.controller.js';
+import { PolicyStepsController } from './controllers/policy-steps.controller.js';
 import { PoolsController } from './controllers/pools.controller.js';
+import { ReviewsController } from './controllers/reviews.controller.js';
 import { ReportsController } from './controllers/reports.controller.js';
 import { RepsController } from './controllers/reps.controller.js';
 import { TasksController } from './controllers/tasks.controller.js';
@@ -27,6 +29,8 @@ export const CONTROLLERS: readonly Type[] = [
   PoolsController,
   PoliciesController,
   PolicyMigrationsController,
+  PolicyStepsController,
+  ReviewsController,
   ReportsController,
   WebhooksController,
   ApiKeysController,

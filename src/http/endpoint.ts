@@ -3,8 +3,11 @@ import type { ZodType } from 'zod';
 
 export const ENDPOINT = 'baton:endpoint';
 
-/** Who may call: anybody, anybody with a key, or only an admin. */
-export type Access = 'public' | 'any_key' | 'admin';
+/**
+ * Who may call: anybody, anybody with a key, only an admin; for the agreement between marketing and sales one of
+ * the two teams, or one of these or an admin.
+ */
+export type Access = 'public' | 'any_key' | 'admin' | 'team' | 'agreement';
 
 /**
  * What a route is: the one description that routing, the access guard and OpenAPI read. Schemas of body,
@@ -28,6 +31,8 @@ export interface EndpointSpec {
   /** The body is multipart/form-data, with files as parts of this name. */
   readonly takesFiles?: string;
   readonly answers: ZodType;
+  /** Other media types than JSON that the answer may have, by `Accept`. */
+  readonly alsoAnswersAs?: readonly string[];
   readonly example: { readonly body?: unknown; readonly answer: unknown };
 }
 

@@ -11,6 +11,7 @@ import type { LeadQueries } from '../leads/lead-queries.js';
 import type { ScoreQueries } from '../leads/score-queries.js';
 import type { Policies } from '../policies/policies.js';
 import type { PolicyMigrations } from '../policies/migration/migrations.js';
+import type { Reviews } from '../policies/reviews.js';
 import type { Pools } from '../pools/pools.js';
 import type { Reports } from '../reports/funnel.js';
 import type { Reps } from '../reps/reps.js';
@@ -32,6 +33,7 @@ export interface Services {
   readonly pools: Pools;
   readonly policies: Policies;
   readonly policyMigrations: PolicyMigrations;
+  readonly reviews: Reviews;
   readonly reports: Reports;
   readonly tasks: Tasks;
   readonly deliveries: Deliveries;

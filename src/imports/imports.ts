@@ -97,7 +97,7 @@ export function createImports({ dataSource, clock, policies }: ImportsDeps) {
       const ordered = plan.files.flatMap(({ name }) => files.filter((file) => file.name === name));
       const id = importId(document, ordered, dryRun);
       return inTransaction(dataSource, async (manager) => {
-        if ((await policies.active(manager)) === null) {
+        if ((await policies.active(manager, clock.now())) === null) {
           throw new Conflict('no_active_policy', 'activate a policy before leads come in');
         }
         const made = { id, document, dryRun, actor, createdAt: clock.now() };

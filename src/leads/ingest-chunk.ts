@@ -31,7 +31,7 @@ export async function ingestRows(
   actor: Actor,
   now: Instant,
 ): Promise<readonly IngestResult[]> {
-  const active = await tx.policies.active(tx.manager);
+  const active = await tx.policies.active(tx.manager, now);
   if (active === null) throw new Conflict('no_active_policy', 'activate a policy before leads come in');
 
   const known = await knownEvents(

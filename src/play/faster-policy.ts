@@ -31,6 +31,8 @@ const DURATIONS: readonly { readonly at: string; readonly least: Milliseconds }[
   { at: 'playbooks.*.do.*.task.due', least: FLOOR },
   { at: 'tracks.*.steps.*.after', least: FLOOR },
   { at: 'tracks.*.steps.*.do.*.task.due', least: FLOOR },
+  // People do not meet more often than once a day.
+  { at: 'review.every', least: DAY },
 ];
 const NAME_LENGTH = 64;
 const MOST = 1_000_000;

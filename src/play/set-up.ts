@@ -6,7 +6,9 @@ import { must } from './must.js';
 
 const members = z.object({ members: z.array(z.looseObject({ rep: z.string() })) });
 const saved = z.object({ hash: z.string() });
-const policies = z.object({ items: z.array(z.looseObject({ name: z.string(), active: z.boolean() })) });
+const policies = z.object({
+  items: z.array(z.looseObject({ hash: z.string(), name: z.string(), active: z.boolean() })),
+});
 
 export interface SetUp {
   /** Hash of the policy that the leads of the play get. */
@@ -37,11 +39,14 @@ export async function setUp(
     await must(api, { method: 'PUT', path: `/v1/pools/${id}/members`, body });
   }
   const list = await must(api, { method: 'GET', path: '/v1/policies?limit=200' });
-  const before = policies.parse(list.body).items.find(({ active }) => active)?.name ?? null;
+  const before = policies.parse(list.body).items.find(({ active }) => active) ?? null;
   const answer = await must(api, { method: 'POST', path: '/v1/policies', body: policy });
   const { hash } = saved.parse(answer.body);
-  await must(api, { method: 'POST', path: `/v1/policies/${hash}/activate`, body: {} });
-  return { policy: hash, before };
+  // Nobody sits down to approve a play.
+  const reason = `play of ${name}`;
+  const body = { emergency: true, reason, expected: before?.hash ?? null };
+  await must(api, { method: 'POST', path: `/v1/policies/${hash}/activate`, body });
+  return { policy: hash, before: before?.name ?? null };
 }
 
 async function refuseStrangers(api: BatonApi, play: string, { id, reps }: PlayedPool): Promise<void> {

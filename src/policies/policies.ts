@@ -1,22 +1,19 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { parse } from 'yaml';
 import type { Clock } from '../clock.js';
-import { PolicyEntity } from '../db/entities/policy.entity.js';
+import { type Change, policyDiff } from '../domain/policy/diff.js';
+import { policyDocument } from '../domain/policy/document.js';
 import type { Fault } from '../domain/policy/fault.js';
 import { parsePolicy } from '../domain/policy/parse-policy.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
-import { InvalidInput, NotFound } from '../faults.js';
+import { InvalidInput } from '../faults.js';
 import type { JournalKey } from '../journal/chain.js';
-import { ensurePools } from './policy-pools.js';
-import { type PolicyStore, policyHash } from './policy-store.js';
-
-export interface PolicySummary {
-  readonly hash: string;
-  readonly name: string;
-  /** Whether new leads get it. */
-  readonly active: boolean;
-  readonly recordedAt: string;
-}
+import { documentFacts } from './document-facts.js';
+import { createLifecycle } from './policy-lifecycle.js';
+import { type Author, DEPLOYMENT } from './policy-steps.js';
+import { findPolicy, listPolicies, type PolicyStore, policyHash } from './policy-store.js';
+import { type PolicySummary, viewOf } from './policy-view.js';
+import { readScene } from './scene.js';
 
 export interface PolicyDetail extends PolicySummary {
   readonly document: Policy;
@@ -36,74 +33,83 @@ export function createPolicies({
   journalKey: JournalKey;
   store: PolicyStore;
 }) {
-  const activeHash = async (manager: EntityManager): Promise<string | null> =>
-    (await store.active(manager))?.hash ?? null;
+  const lifecycle = createLifecycle({ clock, journalKey, store });
 
-  async function find(manager: EntityManager, hash: string): Promise<PolicyEntity> {
-    const found = await manager.findOneBy(PolicyEntity, { hash });
-    if (found === null) throw new NotFound(`there is no policy ${hash}`);
-    return found;
+  async function get(hash: string): Promise<PolicyDetail> {
+    const { manager } = dataSource;
+    const row = await findPolicy(manager, hash);
+    const document = await store.byHash(manager, hash);
+    return { ...viewOf(row, document, await readScene(manager, store, clock.now())), document };
+  }
+
+  async function diff(hash: string, against: string): Promise<readonly Change[]> {
+    const { manager } = dataSource;
+    await findPolicy(manager, hash);
+    await findPolicy(manager, against);
+    return policyDiff(await store.byHash(manager, against), await store.byHash(manager, hash));
   }
 
   return {
+    ...lifecycle,
+    get,
+    diff,
+
     /** Newest first: policies with a number below `before`. */
     async list(
       before: number | null,
       limit: number,
     ): Promise<readonly (PolicySummary & { readonly n: number })[]> {
       const { manager } = dataSource;
-      const active = await activeHash(manager);
-      const found = await manager.query<{ n: number; hash: string; name: string; at: number }[]>(
-        `select n, hash, name, recorded_at as at from policy where ($1::bigint is null or n < $1) order by n desc limit $2`,
-        [before, limit],
-      );
-      return found.map(({ n, hash, name, at }) => ({
-        n,
-        hash,
-        name,
-        active: hash === active,
-        recordedAt: isoOf(at),
-      }));
-    },
-
-    async get(hash: string): Promise<PolicyDetail> {
-      const { manager } = dataSource;
-      const { name, recordedAt } = await find(manager, hash);
-      const document = await store.byHash(manager, hash);
-      return {
-        hash,
-        name,
-        active: hash === (await activeHash(manager)),
-        recordedAt: isoOf(recordedAt),
-        document,
-      };
+      const rows = await listPolicies(manager, before, limit);
+      const scene = await readScene(manager, store, clock.now());
+      const views: (PolicySummary & { n: number })[] = [];
+      for (const row of rows) {
+        views.push({ ...viewOf(row, await store.byHash(manager, row.hash), scene), n: row.n });
+      }
+      return views;
     },
 
     /**
-     * Stores a policy; the same one again changes nothing.
+     * The policy as Markdown for people, with its history and what it changes.
+     * @param against hash of the policy to compare with; null: the active one
+     */
+    async document(hash: string, against: string | null): Promise<string> {
+      const { manager } = dataSource;
+      const { document, ...view } = await get(hash);
+      const other = against ?? (await store.active(manager, clock.now()))?.hash ?? hash;
+      const facts = documentFacts(view);
+      if (other === hash) return policyDocument(document, { facts, changes: null });
+      const { name } = await findPolicy(manager, other);
+      const changes = { against: `${name} (${other.slice(0, 12)})`, changes: await diff(hash, other) };
+      return policyDocument(document, { facts, changes });
+    },
+
+    /**
+     * Stores a policy as a draft; the same one again changes nothing.
      * @throws InvalidInput with every fault and its path
      */
     async save(
       tx: EntityManager,
       document: unknown,
-    ): Promise<{ hash: string; name: string; warnings: readonly Fault[] }> {
+      author: Author,
+    ): Promise<{ hash: string; name: string; state: string; warnings: readonly Fault[] }> {
       const parsed = parsePolicy(document);
       if (!parsed.ok) throw new InvalidInput(parsed.faults);
       const { policy, warnings } = parsed;
+      const hash = policyHash(policy);
+      await lifecycle.lock(tx);
       await store.save(tx, policy, clock.now());
-      return { hash: policyHash(policy), name: policy.name, warnings };
+      const { state } = await lifecycle.draft(tx, hash, author);
+      return { hash, name: policy.name, state, warnings };
     },
 
-    /** From now on new leads get this policy; open leads keep theirs. Its pools exist from then on. */
-    async activate(
-      tx: EntityManager,
-      hash: string,
-      by: string | null,
-    ): Promise<{ hash: string; name: string; active: true }> {
-      const { name } = await find(tx, hash);
-      await ensurePools(tx, journalKey, await store.byHash(tx, hash), clock.now(), by);
-      await store.activate(tx, hash);
-      return { hash, name, active: true };
+    /** Makes the first policy of an installation the one that new leads get; does nothing where there is one. */
+    async start(tx: EntityManager, hash: string): Promise<{ readonly activated: boolean }> {
+      await lifecycle.lock(tx);
+      const { agreement } = await readScene(tx, store, clock.now());
+      if (agreement.active !== null || agreement.scheduled !== null) return { activated: false };
+      await lifecycle.activate(tx, hash, {}, DEPLOYMENT);
+      return { activated: true };
     },
   };
 }
@@ -118,5 +124,3 @@ export function parseYaml(text: string): unknown {
     ]);
   }
 }
-
-const isoOf = (at: number): string => new Date(at).toISOString();

@@ -1,9 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import { instantParam } from '../db/column-types.js';
+import { prepared } from '../db/prepared.js';
 import { canonical } from '../domain/canonical.js';
 import { policySchema, type Policy } from '../domain/policy/policy.schema.js';
 import type { Instant } from '../domain/time.js';
+import { NotFound } from '../faults.js';
 import { GENESIS, nextLink, sha256, type JournalKey } from '../journal/chain.js';
+import { DEPLOYMENT, recordStep } from './policy-steps.js';
 
 /** Lock for the one chain of policies. */
 const CHAIN_LOCK = 7_302;
@@ -20,11 +23,22 @@ export interface PolicyStore {
   isStored(manager: EntityManager, hash: string): Promise<boolean>;
   /** @throws Error when nobody has stored it. */
   byHash(manager: EntityManager, hash: string): Promise<Policy>;
-  /** The policy that new leads get; null before the first activation. */
-  active(manager: EntityManager): Promise<PolicyVersion | null>;
-  /** Makes a stored policy the one that new leads get; open leads keep theirs. */
-  activate(manager: EntityManager, hash: string): Promise<void>;
+  /** The policy that new leads get at an instant; null before the first activation. */
+  active(manager: EntityManager, at: Instant): Promise<PolicyVersion | null>;
+  /**
+   * Makes a stored policy the one that new leads get, without asking anybody; open leads keep theirs. Who may do
+   * that, and when, is the lifecycle's business.
+   */
+  activate(manager: EntityManager, hash: string, at: Instant): Promise<void>;
 }
+
+/** The newest activation whose time has come and that was not called off before. */
+const ACTIVE = `
+  select s.policy from policy_step s
+   where s.kind = 'activated' and (s.from_at is null or s.from_at <= $1)
+     and not exists (select from policy_step r
+                      where r.policy = s.policy and r.kind = 'retired' and r.n > s.n and r.at < s.from_at)
+   order by s.n desc limit 1`;
 
 /** SHA-256 of the policy's canonical text. */
 export const policyHash = (policy: Policy): string => sha256(canonical(policy));
@@ -32,6 +46,35 @@ export const policyHash = (policy: Policy): string => sha256(canonical(policy));
 /** What a link of the policies' chain is made of; the document is in its hash. */
 export const policyLinkBytes = (hash: string, name: string, at: Instant): string =>
   canonical({ hash, name, at });
+
+interface NumberedPolicy {
+  /** Order of recording. */
+  readonly n: number;
+  readonly hash: string;
+  readonly name: string;
+  readonly at: Instant;
+}
+
+/** @throws NotFound */
+export async function findPolicy(manager: EntityManager, hash: string): Promise<NumberedPolicy> {
+  const [found] = await manager.query<NumberedPolicy[]>(
+    'select n, hash, name, recorded_at as at from policy where hash = $1',
+    [hash],
+  );
+  if (found === undefined) throw new NotFound(`there is no policy ${hash}`);
+  return found;
+}
+
+/** Newest first: policies with a number below `before`. */
+export const listPolicies = (
+  manager: EntityManager,
+  before: number | null,
+  limit: number,
+): Promise<readonly NumberedPolicy[]> =>
+  manager.query<NumberedPolicy[]>(
+    `select n, hash, name, recorded_at as at from policy where ($1::bigint is null or n < $1) order by n desc limit $2`,
+    [before, limit],
+  );
 
 export function createPolicyStore(key: JournalKey): PolicyStore {
   const known = new Map<string, Policy>();
@@ -74,21 +117,14 @@ export function createPolicyStore(key: JournalKey): PolicyStore {
       return hash;
     },
 
-    async active(manager) {
-      const [row] = await manager.query<{ value: string }[]>(
-        `select value from setting where key = 'active_policy'`,
-      );
-      if (row === undefined) return null;
-      return { hash: row.value, policy: await byHash(manager, row.value) };
+    async active(manager, at) {
+      const [row] = await prepared<{ policy: string }>(manager, ACTIVE, [instantParam(at)]);
+      return row === undefined ? null : { hash: row.policy, policy: await byHash(manager, row.policy) };
     },
 
-    async activate(manager, hash) {
+    async activate(manager, hash, at) {
       await byHash(manager, hash);
-      await manager.query(
-        `insert into setting (key, value) values ('active_policy', $1)
-         on conflict (key) do update set value = excluded.value`,
-        [hash],
-      );
+      await recordStep(manager, key, { policy: hash, kind: 'activated', rule: 'both' }, DEPLOYMENT, at);
     },
   };
 }

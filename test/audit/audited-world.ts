@@ -16,6 +16,8 @@ import { useTestDatabase } from '../support/postgres.js';
 const TABLES = [
   'setting',
   'policy',
+  'policy_step',
+  'policy_review',
   'rep',
   'pool',
   'pool_member',
@@ -98,8 +100,10 @@ export class AuditedWorld extends World {
     await this.lead();
   }
 
+  /** What {@link putBack} puts back. */
   async keepCopy(): Promise<void> {
-    await this.tamper('create schema if not exists kept');
+    await this.tamper('drop schema if exists kept cascade');
+    await this.tamper('create schema kept');
     for (const table of TABLES) await this.tamper(`create table kept.${table} as table ${table}`);
   }
 

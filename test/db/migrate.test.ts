@@ -23,6 +23,7 @@ describe('migrating an empty database', () => {
     expect(await query(database().databaseUrl, 'select name from migration')).toEqual([
       { name: 'Spine1790000000000' },
       { name: 'Scoring1790000001000' },
+      { name: 'PolicyLifecycle1790000002000' },
       { name: 'Playbooks1790000003000' },
       { name: 'PolicyMigration1790000004000' },
     ]);

@@ -34,7 +34,8 @@ const deps = () => {
   return { dataSource, policies, clock, journalKey: TEST_KEY };
 };
 const migrations = () => createPolicyMigrations(deps());
-const activate = (hash: string) => world.dataSource.transaction((tx) => world.policies.activate(tx, hash));
+const activate = (hash: string) =>
+  world.dataSource.transaction((tx) => world.policies.activate(tx, hash, world.clock.now()));
 
 type Ask = (tx: import('typeorm').EntityManager) => Promise<MigrationReport>;
 const ask = (what: Ask): Promise<MigrationReport> => world.dataSource.transaction(what);

@@ -29,7 +29,9 @@ describe('a policy', () => {
       expect(row).toMatchObject({ prev_hash: previous, chain_hash: linkHash(previous, bytes) });
       previous = row.chain_hash!;
     }
-    expect(await world.policies.active(world.dataSource.manager)).toMatchObject({ hash: first });
+    expect(await world.policies.active(world.dataSource.manager, world.clock.now())).toMatchObject({
+      hash: first,
+    });
   });
 
   it('stored by many at once is one row, and the chain does not fork', async () => {

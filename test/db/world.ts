@@ -52,7 +52,7 @@ export class World {
   async use(policy: Policy): Promise<string> {
     return this.dataSource.transaction(async (manager) => {
       const hash = await this.policies.save(manager, policy, this.clock.now());
-      await this.policies.activate(manager, hash);
+      await this.policies.activate(manager, hash, this.clock.now());
       return hash;
     });
   }

@@ -13,28 +13,50 @@ const ROUTES = CONTROLLERS.flatMap(endpointsOf).map(({ spec }) => ({
   body: spec.method === 'get' || spec.takesFiles !== undefined ? undefined : { surprise: 1 },
 }));
 
+const OPEN: Readonly<Record<(typeof ROUTES)[number]['access'], readonly string[]>> = {
+  public: ['rep', 'marketing', 'sales', 'admin'],
+  any_key: ['rep', 'marketing', 'sales', 'admin'],
+  admin: ['admin'],
+  team: ['marketing', 'sales'],
+  agreement: ['marketing', 'sales', 'admin'],
+};
+
 describe('a route', () => {
   const api = useApi();
-  let rep = '';
+  const keys: Record<string, string> = {};
   beforeAll(async () => {
-    rep = await repKey(api(), 'rep-1');
+    keys['rep'] = await repKey(api(), 'rep-1');
+    for (const role of ['marketing', 'sales']) {
+      keys[role] = (await api().call('POST', '/v1/api-keys', { name: role, role })).body.key as string;
+    }
+    keys['admin'] = api().adminKey;
   });
 
   // Bodies and ids are wrong on purpose: who may not come in must hear so before anything else.
   it.each(ROUTES)('$title lets in whom it says', async ({ method, path, access, body }) => {
     const status = async (key: string | null): Promise<number> =>
       (await api().call(method, path, body, { key })).status;
-    const closed = [401, 403];
     expect(await status('baton_unknown')).toBe(access === 'public' ? 200 : 401);
     expect(await status(null)).toBe(access === 'public' ? 200 : 401);
-    if (access === 'admin') expect(await status(rep)).toBe(403);
-    else expect(closed).not.toContain(await status(rep));
-    expect(closed).not.toContain(await status(api().adminKey));
+    for (const [role, key] of Object.entries(keys)) {
+      const answer = await status(key);
+      expect([role, answer === 401 || answer === 403]).toEqual([role, !OPEN[access].includes(role)]);
+    }
   });
 
   it('is closed to whatever writes leads, reps, pools, policies, webhooks and keys without being an admin', () => {
     const open = ROUTES.filter(({ method, access }) => method !== 'GET' && access !== 'admin');
-    expect(open.every(({ title }) => /^POST \/v1\/(?:leads|tasks)\/:id\/[a-z-]+$/.test(title))).toBe(true);
+    const others = open.filter(({ title }) => !/^POST \/v1\/(?:leads|tasks)\/:id\/[a-z-]+$/.test(title));
+    // What marketing and sales agree on is theirs.
+    expect(others.map(({ title, access }) => [title, access])).toEqual([
+      ['POST /v1/policies', 'agreement'],
+      ['POST /v1/policies/:hash/propose', 'agreement'],
+      ['POST /v1/policies/:hash/approve', 'team'],
+      ['POST /v1/policies/:hash/reject', 'team'],
+      ['POST /v1/policies/:hash/activate', 'agreement'],
+      ['POST /v1/policies/:hash/retire', 'agreement'],
+      ['POST /v1/reviews', 'agreement'],
+    ]);
   });
 
   it('is closed to a key that was revoked', async () => {
@@ -84,9 +106,12 @@ describe('a key', () => {
 describe('Baton-Actor', () => {
   const api = useApi();
   let one = '';
+  let marketing = '';
   beforeAll(async () => {
     one = await repKey(api(), 'rep-1');
     await repKey(api(), 'rep-2');
+    const made = await api().call('POST', '/v1/api-keys', { name: 'm', role: 'marketing' });
+    marketing = made.body.key as string;
   });
 
   it.each([
@@ -95,8 +120,9 @@ describe('Baton-Actor', () => {
     ['an admin in other words', null, 'rep-1', 400],
     ['a rep for itself', 'own', 'rep:rep-1', 200],
     ['a rep for another', 'own', 'rep:rep-2', 403],
+    ['marketing for a rep', 'marketing', 'rep:rep-1', 403],
   ])('%s', async (_, whose, actor, status) => {
-    const key = whose === null ? api().adminKey : one;
+    const key = whose === null ? api().adminKey : whose === 'own' ? one : marketing;
     expect((await api().call('GET', '/v1/reps', undefined, { key, actor })).status).toBe(status);
   });
 });

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Role } from '../../access/caller.js';
 import type { Instant } from '../../domain/time.js';
 import { instantColumn } from '../column-types.js';
 
@@ -14,7 +15,7 @@ export class ApiKeyEntity {
   hash!: string;
 
   @Column({ type: 'text' })
-  role!: 'admin' | 'rep';
+  role!: Role;
 
   @Column({ name: 'rep_id', type: 'text', nullable: true })
   repId!: string | null;

@@ -1,6 +1,5 @@
 import { ApiKeyEntity } from './api-key.entity.js';
 import { DeliveryEntity } from './delivery.entity.js';
-import { PolicyEntity } from './policy.entity.js';
 import { PoolEntity } from './pool.entity.js';
 import { PoolMemberEntity } from './pool-member.entity.js';
 import { RepEntity } from './rep.entity.js';
@@ -10,7 +9,6 @@ import { WebhookEntity } from './webhook.entity.js';
 export const ENTITIES = [
   ApiKeyEntity,
   DeliveryEntity,
-  PolicyEntity,
   PoolEntity,
   PoolMemberEntity,
   RepEntity,

@@ -189,7 +189,7 @@ export type InputKind = keyof InputBodies;
 
 /** Who caused an input. `id` is our own opaque id; `onBehalfOf` is the rep for whom an admin acts. */
 export interface Actor {
-  readonly kind: 'admin' | 'rep' | 'lead' | 'system';
+  readonly kind: 'admin' | 'rep' | 'marketing' | 'sales' | 'lead' | 'system';
   readonly id: string | null;
   readonly onBehalfOf: string | null;
 }

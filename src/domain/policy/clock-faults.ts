@@ -1,3 +1,4 @@
+import { parseDuration } from '../time.js';
 import { type Fault, fault } from './fault.js';
 import type { ClockPolicy, ClockStep, Policy } from './policy.schema.js';
 
@@ -24,6 +25,7 @@ const ENDING: readonly Doing[] = ['reassign', 'escalate', 'recycle'];
 export function clockFaults({ clocks, handOffs }: Pick<Policy, 'clocks' | 'handOffs'>): Fault[] {
   const { mode, handRaiserMode = mode } = handOffs.sdr;
   return [
+    ...orderFaults(mode, clocks),
     ...watchFaults(mode, 'firstResponse', clocks.firstResponse),
     ...watchFaults(handRaiserMode, 'firstResponseHandRaiser', clocks.firstResponseHandRaiser),
     ...warningFaults(clocks.salesInactivity),
@@ -32,6 +34,24 @@ export function clockFaults({ clocks, handOffs }: Pick<Policy, 'clocks' | 'handO
     ...stepFaults('firstResponseHandRaiser', clocks.firstResponseHandRaiser),
     ...stepFaults('salesInactivity', clocks.salesInactivity),
   ];
+}
+
+/** A clock that always runs out before another one does leaves that one without an effect. */
+function orderFaults(
+  mode: 'offer' | 'assign',
+  { acceptance, firstResponse, salesInactivity }: Policy['clocks'],
+): Fault[] {
+  const response = parseDuration(firstResponse.after);
+  const faults: Fault[] = [];
+  if (mode === 'offer' && parseDuration(acceptance.after) > response) {
+    const message = `an offer of ${acceptance.after} outlasts the first response, which is due after ${firstResponse.after}`;
+    faults.push(fault(['clocks', 'acceptance', 'after'], message));
+  }
+  if (parseDuration(salesInactivity.after) < response) {
+    const message = `the lead goes back after ${salesInactivity.after}, before its first response is due (${firstResponse.after})`;
+    faults.push(fault(['clocks', 'salesInactivity', 'after'], message));
+  }
+  return faults;
 }
 
 /** A lead that is assigned without acceptance has only this clock to move it on from a silent rep. */

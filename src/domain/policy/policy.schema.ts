@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { playbooksSchema, tracksSchema } from './playbooks.schema.js';
+import { reviewSchema, targetsSchema } from './agreement.schema.js';
 import { qualificationSchema } from './qualification.schema.js';
 import { code, conditionSchema, duration } from './schema-parts.js';
 import { scoringSchema } from './scoring.schema.js';
@@ -125,6 +126,9 @@ export const policySchema = z
         }),
       )
       .optional(),
+    targets: targetsSchema.optional(),
+    /** How often the agreement itself is reviewed; absent: whenever somebody wants to. */
+    review: reviewSchema.optional(),
   })
   .meta({ id: 'Policy', title: 'Baton policy' });
 

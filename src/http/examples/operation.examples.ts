@@ -56,10 +56,4 @@ export const operationExamples = {
     lastUsedAt: null,
     revokedAt: null,
   },
-  policy: {
-    hash: '6b1f0c7e0f0b9c2d6d6e8c0f7b1a3f5d4c2e1a0b9d8c7f6e5a4b3c2d1e0f9a8b',
-    name: 'default',
-    active: true,
-    recordedAt: '2026-01-01T10:00:00.000Z',
-  },
 } as const;

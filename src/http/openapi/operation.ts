@@ -19,10 +19,12 @@ export function operation(endpoint: DescribedEndpoint, reference: Reference): ob
     ...(writes ? [IDEMPOTENCY_KEY] : []),
     ...(spec.access === 'public' ? [] : [ACTOR]),
   ];
+  const others = (spec.alsoAnswersAs ?? []).map((type) => [type, { schema: { type: 'string' } }] as const);
   const done = {
-    description: spec.access === 'admin' ? 'Done. Takes an admin key.' : 'Done.',
+    description: `Done.${TAKES[spec.access]}`,
     content: {
       'application/json': { schema: reference(spec.answers, 'output'), example: spec.example.answer },
+      ...Object.fromEntries(others),
     },
   };
   return {
@@ -39,6 +41,15 @@ export function operation(endpoint: DescribedEndpoint, reference: Reference): ob
     },
   };
 }
+
+/** Whose keys open it, where not every key does. */
+const TAKES: Readonly<Record<EndpointSpec['access'], string>> = {
+  public: '',
+  any_key: '',
+  admin: ' Takes an admin key.',
+  team: ' Takes a marketing or sales key.',
+  agreement: ' Takes a marketing, sales or admin key.',
+};
 
 function requestBody(spec: EndpointSpec, body: z.ZodType, reference: Reference): object {
   if (spec.takesFiles !== undefined) return formBody(spec, spec.takesFiles, body, reference);
@@ -72,6 +83,7 @@ const problemsOf = ({ spec, body }: DescribedEndpoint, writes: boolean): readonl
   ...(spec.access === 'public' ? [] : [400, 401, 403]),
   ...(spec.path.includes(':') ? [404] : []),
   ...(writes ? [409, 422] : []),
+  ...(spec.alsoAnswersAs === undefined ? [] : [406]),
   ...(body === null ? [] : [413, 415]),
   ...(spec.access !== 'public' || spec.path === '/readyz' ? [503] : []),
 ];

@@ -1,14 +1,19 @@
 import { z } from 'zod';
+import { ROLES } from '../../access/caller.js';
 import { id, shortText, timestamp } from './common.js';
 
 export const newApiKey = z
-  .strictObject({ name: shortText, role: z.enum(['admin', 'rep']), rep: id.nullable().default(null) })
+  .strictObject({ name: shortText, role: z.enum(ROLES), rep: id.nullable().default(null) })
   .superRefine(({ role, rep }, context) => {
     if (role === 'rep' && rep === null) {
       context.addIssue({ code: 'custom', path: ['rep'], message: 'name the rep whom this key is for' });
     }
-    if (role === 'admin' && rep !== null) {
-      context.addIssue({ code: 'custom', path: ['rep'], message: 'an admin key belongs to no rep' });
+    if (role !== 'rep' && rep !== null) {
+      context.addIssue({
+        code: 'custom',
+        path: ['rep'],
+        message: `a key of the role ${role} belongs to no rep`,
+      });
     }
   })
   .meta({ id: 'NewApiKey' });
@@ -17,7 +22,7 @@ export const apiKey = z
   .strictObject({
     id: z.string(),
     name: z.string(),
-    role: z.enum(['admin', 'rep']),
+    role: z.enum(ROLES),
     rep: z.string().nullable(),
     createdAt: timestamp,
     lastUsedAt: timestamp.nullable().describe('To the minute.'),

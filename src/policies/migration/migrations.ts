@@ -81,7 +81,7 @@ export function createPolicyMigrations({
       actor: Actor,
     ): Promise<MigrationReport> {
       if (!(await policies.isStored(tx, hash))) throw new NotFound(`there is no policy ${hash}`);
-      if (!wish.dryRun && (await policies.active(tx))?.hash !== hash) {
+      if (!wish.dryRun && (await policies.active(tx, clock.now()))?.hash !== hash) {
         throw new Conflict(
           'policy_not_active',
           'open leads move only to the policy that new leads get: activate it',

@@ -12,6 +12,7 @@ import type { Actor } from '../../../src/domain/journey/inputs.js';
 import type { JournalKey } from '../../../src/journal/chain.js';
 import { storeCommand } from '../../../src/leads/inbox-store.js';
 import type { Ingest, LeadCapture } from '../../../src/leads/ingest.types.js';
+import { DEPLOYMENT } from '../../../src/policies/policy-steps.js';
 import { parseYaml } from '../../../src/policies/policies.js';
 import { DatabaseCounters } from '../measure/database-counters.js';
 import type { Site } from './site.js';
@@ -49,8 +50,8 @@ export async function openCompany(site: Site): Promise<Company> {
   ) as { handOffs: { sdr: { handRaiserMode: string } } };
   policy.handOffs.sdr.handRaiserMode = 'offer';
   await inTransaction(dataSource, async (tx) => {
-    const { hash } = await policies.save(tx, policy);
-    await policies.activate(tx, hash, null);
+    const { hash } = await policies.save(tx, policy, DEPLOYMENT);
+    await policies.start(tx, hash);
   });
   for (const id of REPS) {
     const rep = { id, name: id, email: null, cap: null, active: true };

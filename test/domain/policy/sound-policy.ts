@@ -68,6 +68,6 @@ export const soundPolicy = (): Policy => ({
     reject: { spam: { to: 'disqualified' }, bad_timing: { to: 'nurture', recycleAfter: '60 days' } },
     lost: { price: { outcome: 'recyclable', recycleAfter: '180 days' }, closed: { outcome: 'final' } },
     recycle: ['bad_timing'],
-    disqualify: ['spam'],
+    disqualify: ['spam', 'student'],
   },
 });

@@ -122,7 +122,15 @@ async function productOf(baton: StartedBaton, dataDir: string, stops: string): P
         type: 'application/yaml',
       });
       const { hash } = body as { hash: string };
-      await must(send, { method: 'POST', path: `/v1/policies/${hash}/activate`, body: {} });
+      const { items } = (await must(send, { method: 'GET', path: '/v1/policies?limit=200' })) as {
+        items: { hash: string; active: boolean }[];
+      };
+      const expected = items.find(({ active }) => active)?.hash ?? null;
+      await must(send, {
+        method: 'POST',
+        path: `/v1/policies/${hash}/activate`,
+        body: { emergency: true, reason: 'a test', expected },
+      });
     },
   };
 }

@@ -1,0 +1,117 @@
+/** Every fault of every broken policy beside this file: path, colon, message. */
+export const BROKEN: Readonly<Record<string, readonly string[]>> = {
+  'assigned-for-ever.yaml': [
+    '/clocks/firstResponse/steps/1/do: with mode assign this clock must end by moving the lead',
+    '/clocks/firstResponseHandRaiser/steps/0/do: with mode assign this clock must end by moving the lead',
+  ],
+  'by-hand.yaml': [
+    '/handOffs/byHand/roles/0: there is no role "ceo"',
+    '/handOffs/byHand/roles/2: there is no role "intern"',
+    '/handOffs/byHand/pools: must include "sdr", the pool of the first hand-off',
+  ],
+  'clock-steps.yaml': [
+    '/clocks/acceptance/steps/1/at: 50 must be above the step before (80)',
+    '/clocks/acceptance/steps/1/do: reassign ends the clock: it must be the last step',
+    '/clocks/acceptance/steps/2/at: the last step must be at 100, not at 90',
+    '/clocks/firstResponse/steps/0/do: the clock firstResponse cannot recycle',
+  ],
+  'clock-without-end.yaml': [
+    '/clocks/acceptance/steps/1/do: the last step of acceptance cannot be alert_manager',
+    '/clocks/salesInactivity/steps/1/do: the last step of salesInactivity cannot be remind',
+  ],
+  'clocks-outlast.yaml': [
+    '/clocks/acceptance/after: an offer of 2 days outlasts the first response, which is due after 24 hours',
+    '/clocks/salesInactivity/after: the lead goes back after 12 hours, before its first response is due (24 hours)',
+  ],
+  'duplicate-ids.yaml': [
+    '/scoring/fit/1/id: another scoring rule is called "industry"',
+    '/scoring/events/0/id: another scoring rule is called "industry"',
+    '/handRaisers/2: "demo_request" is in this list twice: also at 0',
+    '/reasons/decline/1: "no_time" is in this list twice: also at 0',
+    '/disqualifiers/1/id: another disqualifier is called "student"',
+  ],
+  'everything.yaml': [
+    '/scoring/weights: explicit and implicit add up to 99; they must make 100',
+    '/scoring/thresholds/mqlDemotion: 50 must be below mql (50), or leads flap',
+    '/scoring/groups/engagement: no rule uses the group "engagement"',
+    '/scoring/events/0/group: there is no group "web"',
+    '/scoring/thresholds/mql: 50 can never be reached: with these rules, caps and weights the total is 44 at most',
+    '/scoring/thresholds/advanced: 65 can never be reached: with these rules, caps and weights the total is 44 at most',
+    '/scoring/thresholds/minEngagement: 30 can never be reached: with these rules, caps and weights the implicit part is 0 at most',
+    '/handRaisers/1: "demo_request" is in this list twice: also at 0',
+    '/disqualifiers/0/reason: there is no reason "pupil"',
+    '/handOffs/byHand/roles/0: there is no role "ceo"',
+    '/qualification/required/0: there is no criterion "authority"',
+    '/reasons/lost: the stage closed_lost can never be reached: there is no reason to lose for',
+    '/stages/lead: there is no stage "lead"',
+    '/targets/wonPerMonth: 2 can never be reached: of 10 leads 1 at most become opportunities',
+    '/review/every: "100 weeks" is out of bounds: from 1 day to 366 days',
+    '/clocks/firstResponse/steps/0/at: the last step must be at 100, not at 90',
+  ],
+  'never-matches.yaml': [
+    '/scoring/fit/0/when: this can never match: no value in the list fulfils the other parts',
+    '/scoring/fit/1/when: this can never match: nothing is at least 50 and below 50',
+    '/scoring/events/0/where/page: this can never match: an absent value cannot fulfil contains',
+    '/disqualifiers/0/when: this can never match: no value in the list fulfils the other parts',
+  ],
+  'nobody-rejects.yaml': [
+    '/reasons/reject: without a reason sales can never reject a lead',
+    '/reasons/lost/closed/recycleAfter: has no effect: a lead with this reason does not come back',
+  ],
+  'shape.yaml': [
+    '/name: "Two Words": lower-case letters, digits, "_" and "-", starting with a letter, at most 64',
+    '/scoring/weights/explicit: "45" is not a number',
+    '/scoring/weights/implicit: 55.5 is not a whole number',
+    '/scoring/thresholds/advanced: 165: Too big: expected number to be <=100',
+    '/scoring/groups/engagement/halfLife: "30d": a whole number and a unit, such as "15 minutes"',
+    '/scoring/fit/0/point: there is no such setting here',
+    '/handOffs/sdr/mode: "push" is not allowed here',
+    '/clocks/acceptance/steps: a list: Too small: expected array to have >=1 items',
+    '/clocks/review: "3 fortnights": a whole number and a unit, such as "15 minutes"',
+    '/nurture: is missing',
+    '/reviewDefault: "wait" is not allowed here',
+    '/targets/accepted: 101: Too big: expected number to be <=100',
+    '/targets/won: there is no such setting here',
+    '/colour: there is no such setting here',
+  ],
+  'targets.yaml': [
+    '/targets/wonPerMonth: 26 can never be reached: of 500 leads 25 at most become opportunities',
+    '/review/every: "1 hour" is out of bounds: from 1 day to 366 days',
+  ],
+  'threshold-order.yaml': [
+    '/scoring/thresholds/mqlDemotion: 66 must be below mql (66), or leads flap',
+    '/scoring/thresholds/advancedDemotion: 65 must be below advanced (65), or leads flap',
+    '/scoring/thresholds/advanced: 65 must not be below mql (66)',
+    '/scoring/mismatch/weak: 30 must be below strong (20), or no lead is without mismatch',
+  ],
+  'unknown-criterion.yaml': [
+    '/qualification/required/2: "authority" is in this list twice: also at 1',
+    '/qualification/required/1: there is no criterion "authority"',
+    '/qualification/required/2: there is no criterion "authority"',
+  ],
+  'unknown-group.yaml': [
+    '/scoring/groups/intent: no rule uses the group "intent"',
+    '/scoring/fit/1/group: there is no group "firm"',
+  ],
+  'unknown-reason.yaml': [
+    '/disqualifiers/0/reason: there is no reason "pupil"',
+    '/disqualifiers/1/reason: there is no reason "test_data"',
+  ],
+  'unknown-stage.yaml': [
+    '/stages/mqls: there is no stage "mqls"',
+    '/stages/sal.late: there is no stage "sal.late"',
+    '/stages/sql/definition: says nothing',
+  ],
+  'unreachable-closed-lost.yaml': [
+    '/reasons/lost: the stage closed_lost can never be reached: there is no reason to lose for',
+  ],
+  'unreachable-hand-off.yaml': [
+    '/handOffs/sdr/automatic: no lead is ever handed off by itself: there are no scoring rules, no hand-raisers and no triggers',
+  ],
+  'unreachable-mql.yaml': [
+    '/scoring/thresholds/mql: 50 can never be reached: with these rules, caps and weights the total is 44.15 at most',
+    '/scoring/thresholds/advanced: 65 can never be reached: with these rules, caps and weights the total is 44.15 at most',
+    '/scoring/thresholds/minFit: 40 can never be reached: with these rules, caps and weights the explicit part is 37 at most',
+  ],
+  'weight-sum.yaml': ['/scoring/weights: explicit and implicit add up to 101; they must make 100'],
+};
