@@ -342,7 +342,7 @@ describe('a policy', () => {
     expect(markdown.text).toContain('State: proposed');
     expect(markdown.text).toContain('proposed by key of sales (sales). Rationale: Too many leads');
     expect(markdown.text).toContain('- Waits for the approval of marketing and sales');
-    expect(markdown.text).toMatch(/## Changes against default \([0-9a-f]{12}\)\n\n- \/description added/);
+    expect(markdown.text).toMatch(/## Changes against default \([0-9a-f]{12}\)\n\n- \/description from/);
     const html = await print('text/html', `?against=${first}`);
     expect(html.headers.get('content-type')).toMatch(/^text\/html/);
     expect(html.text).toContain('<h2>Stages</h2>');
