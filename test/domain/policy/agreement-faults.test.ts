@@ -68,6 +68,11 @@ describe('an agreement', () => {
       },
       ['/clocks/acceptance/after', '/clocks/salesInactivity/after'],
     ],
+    [
+      'stages that do not exist',
+      (p) => (p.stages = { 'mql.early': { definition: 'x' }, mqls: { definition: 'x' } }),
+      ['/stages/mqls'],
+    ],
     ['a stage without words', (p) => (p.stages = { sal: { definition: ' ' } }), ['/stages/sal/definition']],
   ])('with %s is refused', (_, change, paths) => {
     expect(pathsOf(broken(change))).toEqual(paths);

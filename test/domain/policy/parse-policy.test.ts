@@ -338,11 +338,6 @@ describe('a policy of the right shape', () => {
       ],
     ],
     [
-      'stages that do not exist',
-      (p) => (p.stages = { 'mql.early': { definition: 'x' }, mqls: { definition: 'x' } }),
-      ['/stages/mqls'],
-    ],
-    [
       'faults everywhere',
       (p) => {
         p.scoring.weights.implicit = 54;
