@@ -300,7 +300,12 @@ describe('a policy of the right shape', () => {
         p.handOffs.byHand.roles = ['admin', 'admin'];
         p.handOffs.byHand.pools = ['sdr', 'sdr'];
         p.qualification = { criteria: ['x', 'y', 'x'], required: ['y', 'y'] };
-        p.reasons = { ...p.reasons, decline: ['d', 'd'], recycle: ['r', 'r'], disqualify: ['student', 'student'] };
+        p.reasons = {
+          ...p.reasons,
+          decline: ['d', 'd'],
+          recycle: ['r', 'r'],
+          disqualify: ['student', 'student'],
+        };
       },
       [
         '/handRaisers/1',
