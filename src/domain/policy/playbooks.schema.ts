@@ -3,7 +3,7 @@ import { PLACES } from '../playbooks/places.js';
 import { code, conditionSchema, duration } from './schema-parts.js';
 
 const place = z.enum(PLACES);
-const text = z.string().trim().min(1).max(500);
+const text = z.string().min(1).max(500).regex(/\S/, 'must not be blank');
 /** Conditions on fields of the lead, by name; all must hold. */
 const when = z.record(z.string().min(1).max(64), conditionSchema);
 

@@ -63,6 +63,12 @@ describe('playbooks and tracks', () => {
       '/do/0/task/due',
       /whole number and a unit/,
     ],
+    [
+      'a blank text',
+      { ...playbook, do: [{ notify: { to: 'rep', message: '  ' } }] },
+      '/do/0/notify/message',
+      /blank/,
+    ],
     ['a tag that changes nothing', { ...playbook, do: [{ tag: {} }] }, '/do/0/tag', /nothing/],
     [
       'a tag that comes and goes',
@@ -148,7 +154,6 @@ describe('the reasons for which a stage can be entered', () => {
       for (const column of COLUMNS) {
         for (const { prepare, input } of VARIATIONS[column]) {
           const run = runIn(situation);
-          if (run.journey.past !== null) continue;
           prepare?.(run);
           const outcome = run.give(input(run));
           if (outcome.type !== 'decision' || run.journey.past !== null) continue;
