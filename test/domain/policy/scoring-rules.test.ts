@@ -33,6 +33,18 @@ function everyRule(change: (policy: Policy) => void = () => undefined): Policy {
     { id: 'budget', group: 'confirmed', criterion: 'budget', points: 20 },
     { id: 'no-budget', group: 'confirmed', criterion: 'budget', answer: 'lost', points: -20 },
   ];
+  scoring.intent = [
+    {
+      id: 'surge',
+      group: 'intent',
+      event: 'research',
+      topics: ['crm'],
+      window: '7 days',
+      baseline: '8 weeks',
+      surge: { atLeast: 3, ratio: 2 },
+      points: 20,
+    },
+  ];
   change(policy);
   return policy;
 }
@@ -104,6 +116,25 @@ describe('a policy with every kind of scoring rule', () => {
       ],
     ],
     [
+      'intent that cannot be counted',
+      ({ scoring }) => {
+        const [rule] = scoring.intent!;
+        scoring.intent = [
+          { ...rule!, window: '23 hours', baseline: '46 hours' },
+          { ...rule!, id: 'odd', baseline: '10 days' },
+          { ...rule!, id: 'long', window: '91 days', baseline: '91 weeks' },
+          { ...rule!, id: 'fit', group: 'company' },
+        ];
+      },
+      [
+        '/scoring/intent/0/window',
+        '/scoring/intent/1/baseline',
+        '/scoring/intent/2/window',
+        '/scoring/intent/2/baseline',
+        '/scoring/intent/3/group',
+      ],
+    ],
+    [
       'fit that scales itself',
       ({ scoring }) => (scoring.groups['company']!.scaledByFit = true),
       // Then nothing of it counts as fit either.
@@ -119,6 +150,7 @@ describe('a policy with every kind of scoring rule', () => {
         scoring.fit = [];
         scoring.events = scoring.events.filter(({ group }) => group === 'intent');
         scoring.sequences = [];
+        scoring.intent = [];
         scoring.groups = { intent: scoring.groups['intent']!, confirmed: scoring.groups['confirmed']! };
         scoring.criteria![0]!.points = points;
         scoring.thresholds = {

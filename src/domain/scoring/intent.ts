@@ -1,0 +1,105 @@
+import type { IntentRule, ScoringPolicy } from '../policy/scoring.schema.js';
+import { type Instant, parseDuration } from '../time.js';
+import { lookup } from './lookup.js';
+import { comparePlaces, type Place, windowOf } from './place.js';
+import { awardOf, type Award } from './rules.js';
+import type { ScoreEntry } from './score.js';
+
+/**
+ * Intent: what an account looks for elsewhere. A window of an account has a surge when its signals are many, and many
+ * beside the account's own baseline. That follows from the set of signals; in what order they came does not matter.
+ */
+
+/** One signal of an account; `signalId` is our own opaque id. */
+export interface IntentSignal extends Place {
+  readonly signalId: string;
+  readonly kind: string;
+  readonly topic: string | null;
+}
+
+/** What a surge gives each lead of the account. */
+export interface Surge extends Award {
+  /** When the signal came that made it one. */
+  readonly occurred: Instant;
+  readonly cause: string;
+}
+
+/** Windows that began before this stay as they were scored: signals that come as late change nothing. */
+const openFrom = (rule: IntentRule, now: Instant): Instant => now - parseDuration(rule.baseline);
+
+/** The earliest instant whose signals matter; null where the policy has no rule for intent. */
+export function intentSince({ intent = [] }: ScoringPolicy, now: Instant): Instant | null {
+  if (intent.length === 0) return null;
+  const earliest = intent.map(
+    (rule) => windowOf(openFrom(rule, now), parseDuration(rule.window)) - parseDuration(rule.baseline),
+  );
+  return Math.min(...earliest);
+}
+
+/** The surges of an account, in the order of the policy's rules, then by windows. */
+export function surgesOf(scoring: ScoringPolicy, signals: readonly IntentSignal[], now: Instant): Surge[] {
+  return (scoring.intent ?? []).flatMap((rule) => {
+    const own = signals
+      .filter(({ kind, topic }) => kind === rule.event && isAbout(rule, topic))
+      .sort(comparePlaces);
+    const length = parseDuration(rule.window);
+    const windows = new Map<Instant, IntentSignal[]>();
+    for (const signal of own) {
+      const start = windowOf(signal.occurred, length);
+      const found = windows.get(start);
+      if (found === undefined) windows.set(start, [signal]);
+      else found.push(signal);
+    }
+    return [...windows].flatMap(([start, found]) => {
+      if (start <= openFrom(rule, now)) return [];
+      const reached = found[neededIn(rule, start, own) - 1];
+      if (reached === undefined) return [];
+      return [{ ...awardOf(rule), occurred: reached.occurred, cause: reached.signalId }];
+    });
+  });
+}
+
+function isAbout({ topics }: IntentRule, topic: string | null): boolean {
+  if (topics === undefined) return true;
+  const wanted = topic?.trim().toLowerCase();
+  return topics.some((one) => one.trim().toLowerCase() === wanted);
+}
+
+/** How many signals make a window a surge: `ratio` times what a window of the baseline before it has on average. */
+function neededIn(
+  { window, baseline, surge }: IntentRule,
+  start: Instant,
+  own: readonly IntentSignal[],
+): number {
+  const { atLeast, ratio } = surge;
+  if (ratio === undefined) return atLeast;
+  const [length, before] = [parseDuration(window), parseDuration(baseline)];
+  const usual = own.filter(({ occurred }) => occurred >= start - before && occurred < start).length;
+  // In hundredths, so that nothing is rounded before the end.
+  const hundredths = Math.round(ratio * 100) * usual;
+  return Math.max(atLeast, Math.ceil(hundredths / (100 * (before / length))));
+}
+
+/** What is to be reversed and what added, so that just these surges stand where windows are open still. */
+export function intentChanges(
+  scoring: ScoringPolicy,
+  standing: readonly ScoreEntry[],
+  surges: readonly Surge[],
+  now: Instant,
+): { readonly reverse: readonly ScoreEntry[]; readonly add: readonly Surge[] } {
+  const rules = Object.fromEntries((scoring.intent ?? []).map((rule) => [rule.id, rule]));
+  const isOpen = ({ rule: id, occurred }: ScoreEntry): boolean => {
+    const rule = lookup(rules, id);
+    return rule !== undefined && windowOf(occurred, parseDuration(rule.window)) > openFrom(rule, now);
+  };
+  const add = [...surges];
+  const reverse = standing.filter(isOpen).filter((entry) => {
+    const kept = add.findIndex(
+      ({ rule, group, micro, cause }) =>
+        rule === entry.rule && group === entry.group && micro === entry.micro && cause === entry.cause,
+    );
+    if (kept >= 0) add.splice(kept, 1);
+    return kept < 0;
+  });
+  return { reverse, add };
+}
