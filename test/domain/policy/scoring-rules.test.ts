@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { parsePolicy } from '../../../src/domain/policy/parse-policy.js';
 import type { Policy } from '../../../src/domain/policy/policy.schema.js';
 import { soundPolicy } from './sound-policy.js';
@@ -164,6 +166,15 @@ describe('a policy with every kind of scoring rule', () => {
     expect(pathsOf(only(20, 14))).toEqual(['/scoring/thresholds/mql', '/scoring/thresholds/advanced']);
     // The other answer takes away, and adds nothing to what can be reached.
     expect(pathsOf(only(10, 7))).toEqual(['/scoring/thresholds/mql', '/scoring/thresholds/advanced']);
+  });
+
+  it('is as the docs show it', () => {
+    const docs = readFileSync(new URL('../../../docs/scoring.md', import.meta.url), 'utf8');
+    const [, yaml = ''] = /```yaml\n([^]*?)```/.exec(docs) ?? [];
+    const shown = parse(yaml) as Partial<Policy['scoring']>;
+    const policy = everyRule(({ scoring }) => Object.assign(scoring, shown));
+    expect(Object.keys(shown)).toEqual(['events', 'sequences', 'criteria', 'intent']);
+    expect(parsePolicy(policy)).toMatchObject({ ok: true });
   });
 
   it('is warned of signals that never count, that count less than they say, or that are too many', () => {
