@@ -57,9 +57,31 @@ export async function readSignals(
       where account = $1 and occurred_at >= $2 order by occurred_at, id`,
     [account, instantParam(since)],
   );
-  return rows.map(({ source, event_id, id, kind, topic, occurred_at }) => ({
-    ...{ source, id: event_id, signalId: id, kind, topic, occurred: occurred_at },
-  }));
+  return rows.map(toSignal);
+}
+
+const toSignal = ({ source, event_id, id, kind, topic, occurred_at }: SignalRow): IntentSignal => ({
+  ...{ source, id: event_id, signalId: id, kind, topic, occurred: occurred_at },
+});
+
+/** Everything that these accounts have signalled, by account. */
+export async function readAllSignals(
+  manager: EntityManager,
+  accounts: readonly string[],
+): Promise<ReadonlyMap<string, readonly IntentSignal[]>> {
+  const found = new Map<string, IntentSignal[]>();
+  if (accounts.length === 0) return found;
+  const rows = await manager.query<(SignalRow & { readonly account: string })[]>(
+    `select account, source, event_id, id, kind, topic, occurred_at from intent_signal
+      where account = any($1) order by account, occurred_at, id`,
+    [[...new Set(accounts)]],
+  );
+  for (const { account, ...row } of rows) {
+    const signals = found.get(account);
+    if (signals === undefined) found.set(account, [toSignal(row)]);
+    else signals.push(toSignal(row));
+  }
+  return found;
 }
 
 /** Leads of an account in the order of their ids, after `after`. */

@@ -1,6 +1,5 @@
 import type { IntentRule, ScoringPolicy } from '../policy/scoring.schema.js';
 import { type Instant, parseDuration } from '../time.js';
-import { lookup } from './lookup.js';
 import { comparePlaces, type Place, windowOf } from './place.js';
 import { awardOf, type Award } from './rules.js';
 import type { ScoreEntry } from './score.js';
@@ -87,13 +86,10 @@ export function intentChanges(
   surges: readonly Surge[],
   now: Instant,
 ): { readonly reverse: readonly ScoreEntry[]; readonly add: readonly Surge[] } {
-  const rules = Object.fromEntries((scoring.intent ?? []).map((rule) => [rule.id, rule]));
-  const isOpen = ({ rule: id, occurred }: ScoreEntry): boolean => {
-    const rule = lookup(rules, id);
-    return rule !== undefined && windowOf(occurred, parseDuration(rule.window)) > openFrom(rule, now);
-  };
   const add = [...surges];
-  const reverse = standing.filter(isOpen).filter((entry) => {
+  const reverse = standing.filter((entry) => {
+    const rule = scoring.intent?.find(({ id }) => id === entry.rule);
+    if (rule === undefined || !isOpen(rule, entry, now)) return false;
     const kept = add.findIndex(
       ({ rule, group, micro, cause }) =>
         rule === entry.rule && group === entry.group && micro === entry.micro && cause === entry.cause,
@@ -102,4 +98,29 @@ export function intentChanges(
     return kept < 0;
   });
   return { reverse, add };
+}
+
+const isOpen = (rule: IntentRule, { occurred }: ScoreEntry, now: Instant): boolean =>
+  windowOf(occurred, parseDuration(rule.window)) > openFrom(rule, now);
+
+/**
+ * What intent is worth under a policy that a lead comes to: the surges of open windows, and of the others what was
+ * given before by the same rule for as many points.
+ */
+export function intentUnder(
+  scoring: ScoringPolicy,
+  given: readonly ScoreEntry[],
+  signals: readonly IntentSignal[],
+  now: Instant,
+): Surge[] {
+  const closed = (scoring.intent ?? []).flatMap((rule) => {
+    const award = awardOf(rule);
+    return given
+      .filter(
+        (entry) => entry.rule === award.rule && entry.group === award.group && entry.micro === award.micro,
+      )
+      .filter((entry) => !isOpen(rule, entry, now))
+      .map(({ occurred, cause }) => ({ ...award, occurred, cause }));
+  });
+  return [...closed, ...surgesOf(scoring, signals, now)];
 }
