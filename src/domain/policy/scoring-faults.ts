@@ -203,7 +203,6 @@ function criterionFaults({ criteria = [] }: ScoringPolicy, known: readonly strin
   );
 }
 
-/** Surges are counted by days; a baseline is made of whole windows, so that an average window means something. */
 function intentFaults({ groups, intent = [] }: ScoringPolicy): Fault[] {
   return intent.flatMap(({ group, window, baseline }, i) => {
     const path = ['scoring', 'intent', i];
@@ -213,11 +212,11 @@ function intentFaults({ groups, intent = [] }: ScoringPolicy): Fault[] {
       const implicit = Object.keys(groups).filter((name) => groups[name]?.part === 'implicit');
       faults.push(fault([...path, 'group'], 'intent is no fit: its group must be an implicit one', implicit));
     }
-    if (length < DAY || length > 90 * DAY) {
-      faults.push(fault([...path, 'window'], `"${window}" is out of bounds: from 1 day to 90 days`));
+    if (length < WINDOW.least || length > 90 * DAY) {
+      faults.push(fault([...path, 'window'], `"${window}" is out of bounds: from 1 minute to 90 days`));
     }
-    if (before % length !== 0 || before > 366 * DAY) {
-      const message = `"${baseline}" must be a whole number of windows of ${window}, 366 days at most`;
+    if (before < length || before > 366 * DAY) {
+      const message = `"${baseline}" must be from one window (${window}) to 366 days`;
       faults.push(fault([...path, 'baseline'], message));
     }
     return faults;

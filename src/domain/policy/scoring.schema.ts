@@ -80,7 +80,7 @@ export const intentRuleSchema = z.strictObject({
   /** In the signal's property `topic`; absent: all. */
   topics: z.array(z.string().min(1).max(200)).min(1).max(100).optional(),
   window: duration,
-  /** Whole windows before it. */
+  /** What came so long before the window tells what is usual; older windows stay as they were scored. */
   baseline: duration,
   surge: z.strictObject({
     atLeast: z.number().int().min(1).max(10_000),

@@ -1,6 +1,6 @@
 import type { IntentRule, ScoringPolicy } from '../policy/scoring.schema.js';
 import { type Instant, parseDuration } from '../time.js';
-import { comparePlaces, type Place, windowOf } from './place.js';
+import { comparePlaces, countBefore, type Place, windowOf } from './place.js';
 import { awardOf, type Award } from './rules.js';
 import type { ScoreEntry } from './score.js';
 
@@ -64,7 +64,10 @@ function isAbout({ topics }: IntentRule, topic: string | null): boolean {
   return topics.some((one) => one.trim().toLowerCase() === wanted);
 }
 
-/** How many signals make a window a surge: `ratio` times what a window of the baseline before it has on average. */
+/**
+ * How many signals make a window a surge: `ratio` times what a window of the baseline before it has on average.
+ * @param own all of the rule, in their order
+ */
 function neededIn(
   { window, baseline, surge }: IntentRule,
   start: Instant,
@@ -73,10 +76,11 @@ function neededIn(
   const { atLeast, ratio } = surge;
   if (ratio === undefined) return atLeast;
   const [length, before] = [parseDuration(window), parseDuration(baseline)];
-  const usual = own.filter(({ occurred }) => occurred >= start - before && occurred < start).length;
-  // In hundredths, so that nothing is rounded before the end.
-  const hundredths = Math.round(ratio * 100) * usual;
-  return Math.max(atLeast, Math.ceil(hundredths / (100 * (before / length))));
+  const since = (at: Instant): number => countBefore(own, { occurred: at, source: '', id: '' });
+  const usual = since(start) - since(start - before);
+  // In hundredths and whole numbers, so that nothing is rounded before the end.
+  const [wanted, of] = [BigInt(Math.round(ratio * 100) * usual) * BigInt(length), BigInt(100 * before)];
+  return Math.max(atLeast, Number((wanted + of - 1n) / of));
 }
 
 /** What is to be reversed and what added, so that just these surges stand where windows are open still. */

@@ -122,8 +122,8 @@ describe('a policy with every kind of scoring rule', () => {
       ({ scoring }) => {
         const [rule] = scoring.intent!;
         scoring.intent = [
-          { ...rule!, window: '23 hours', baseline: '46 hours' },
-          { ...rule!, id: 'odd', baseline: '10 days' },
+          { ...rule!, window: '59 seconds' },
+          { ...rule!, id: 'short', baseline: '6 days' },
           { ...rule!, id: 'long', window: '91 days', baseline: '91 weeks' },
           { ...rule!, id: 'fit', group: 'company' },
         ];
