@@ -4,6 +4,7 @@ import { escapeIdentifier } from 'pg';
 export const APPEND_ONLY = [
   'event',
   'evidence',
+  'intent_signal',
   'journal',
   'operational_entry',
   'personal_evidence',

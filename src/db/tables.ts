@@ -208,6 +208,22 @@ export const SCORE_STEP = table({
   key: ['lead_id', 'rule', 'step', 'occurred_at', 'source', 'event_id'],
 });
 
+export const INTENT_SIGNAL = table({
+  name: 'intent_signal',
+  columns: {
+    source: 'text',
+    event_id: 'text',
+    id: 'text',
+    account: 'text',
+    kind: 'text',
+    topic: 'text',
+    occurred_at: 'timestamptz',
+    recorded_at: 'timestamptz',
+  },
+  key: ['source', 'event_id'],
+  onConflict: '(source, event_id) do nothing',
+});
+
 export const STAGE_ENTRY = table({
   name: 'stage_entry',
   columns: {

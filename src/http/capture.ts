@@ -1,4 +1,10 @@
-import type { LeadCapture, LeadEvent, ReportedEvent, IngestFault } from '../leads/ingest.types.js';
+import type {
+  AccountSignal,
+  LeadCapture,
+  LeadEvent,
+  ReportedEvent,
+  IngestFault,
+} from '../leads/ingest.types.js';
 import { Conflict, type Fault, InvalidInput, NotFound } from '../faults.js';
 import { pointer } from '../domain/policy/fault.js';
 import type { z } from 'zod';
@@ -25,12 +31,13 @@ export function toCapture(body: LeadBody, id?: string): LeadCapture {
   };
 }
 
-export const toEvent = ({ lead, ...happening }: EventBody): LeadEvent => ({
-  lead: given(lead),
-  ...toHappening(happening),
-});
+/** An event of a lead, or the signal of an account. */
+export function toEvent({ lead, account, ...happening }: EventBody): LeadEvent | AccountSignal {
+  const event = toHappening(happening);
+  return account === undefined ? { lead: given(lead ?? {}), ...event } : { domain: account.domain, ...event };
+}
 
-const toHappening = ({ occurredAt, ...event }: Omit<EventBody, 'lead'>): ReportedEvent => ({
+const toHappening = ({ occurredAt, ...event }: Omit<EventBody, 'lead' | 'account'>): ReportedEvent => ({
   ...event,
   ...(occurredAt === undefined ? {} : { occurredAt: Date.parse(occurredAt) }),
 });
@@ -51,6 +58,7 @@ export function ingestError(fault: IngestFault): Error {
     case 'no_keys':
     case 'in_the_future':
     case 'malformed_text':
+    case 'no_account':
     case 'not_storable':
       return new InvalidInput([toFault(fault)]);
   }

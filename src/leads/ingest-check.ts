@@ -43,9 +43,19 @@ export function faultOf({ keys, capture, events }: Arrival, now: Instant): Inges
       return fault('in_the_future', path, 'this is more than five minutes ahead of our clock');
     }
   }
-  const malformed = malformedText(
-    capture === null ? { lead: keys, ...events[0] } : { ...capture, keys, events },
-  );
+  return textFault(capture === null ? { lead: keys, ...events[0] } : { ...capture, keys, events });
+}
+
+/** The same for a signal of an account. */
+export function faultOfSignal(signal: NewEvent, now: Instant): IngestFault | null {
+  if (signal.occurredAt > now + MOST_AHEAD) {
+    return fault('in_the_future', '/occurredAt', 'this is more than five minutes ahead of our clock');
+  }
+  return textFault(signal);
+}
+
+function textFault(row: unknown): IngestFault | null {
+  const malformed = malformedText(row);
   return malformed === null
     ? null
     : fault('malformed_text', malformed, 'this text has a NUL character or half of a surrogate pair');

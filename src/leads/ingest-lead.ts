@@ -6,11 +6,13 @@ import type { ScoreEntry } from '../domain/scoring/score.js';
 import type { KnownWindows } from '../domain/scoring/windows.js';
 import type { Instant } from '../domain/time.js';
 import type { Bell } from '../outbox/jobs.js';
+import { accountOf } from './account.js';
 import { applyInput, type Applied } from './apply-input.js';
 import { save } from './apply-next.js';
 import type { ApplyTransaction } from './apply-transaction.js';
 import { looksWouldChange, nextWakeUp } from './apply-wake.js';
 import type { StoredEvent } from './event-store.js';
+import { addSignal } from './intent-store.js';
 import { addFact } from './inbox-store.js';
 import type { Arrival } from './ingest-check.js';
 import { factsOf } from './ingest-facts.js';
@@ -66,6 +68,7 @@ export async function ingestLead(
   });
   const after = saveEntries(tx.writes, scored.lead, scored.entries);
   saveWindows(tx.writes, leadId, scored.windows);
+  signalIntent(tx, work, policy, now);
   const past = isNew ? pastOf(work) : undefined;
   if (past !== undefined) return recordPast(tx, after, past, policy, actor, now);
   const facts = factsOf({ leadId, policy, actor, before: news.before, after: news.after, events, now });
@@ -117,6 +120,23 @@ function capture(
   );
 }
 
+/** What the lead does may be a signal of its account; and a lead that comes to an account has its surges. */
+function signalIntent(
+  { writes, jobs }: ApplyTransaction,
+  { lead, events, news }: LeadWork,
+  { scoring: { intent = [] } }: Policy,
+  now: Instant,
+): void {
+  if (intent.length === 0) return;
+  const [account, known] = [accountOf(news.after), accountOf(news.before)];
+  const signals = events.filter(({ kind }) => intent.some(({ event }) => event === kind));
+  if (account !== null) {
+    for (const event of signals) addSignal(writes, account, event, now);
+    if (signals.length > 0) jobs.push({ name: 'intent.account', payload: { account, after: null } });
+  }
+  if (account !== known) jobs.push({ name: 'intent.lead', payload: { leadId: lead.journey.lead } });
+}
+
 /** Which bell to ring, if any: at most one, so that a capture with a raised hand starts one workflow task. */
 function bellFor(
   before: LockedLead,
@@ -126,7 +146,11 @@ function bellFor(
   came: { readonly facts: number; readonly isNew: boolean },
 ): Bell | null {
   if (came.facts > 0) return 'fact';
-  if (came.isNew) return 'score';
+  return came.isNew ? 'score' : scoreBell(before, after, policy, now);
+}
+
+/** Whether to ring because the score has changed. */
+export function scoreBell(before: LockedLead, after: LockedLead, policy: Policy, now: Instant): Bell | null {
   if (after.score.version === before.score.version) return null;
   const at = Math.max(after.journey.at, now);
   // What is due rings by itself, and a look follows it.

@@ -1,15 +1,15 @@
 import type { Policy } from '../domain/policy/policy.schema.js';
 import {
   awardEntry,
-  eventAwards,
   fitAwards,
   awardChanges,
   reversalEntry,
   standingEntries,
 } from '../domain/scoring/awards.js';
 import { foldEntries } from '../domain/scoring/fold.js';
+import { scoreEvents } from '../domain/scoring/score-events.js';
 import type { ScoreEntry } from '../domain/scoring/score.js';
-import { type KnownWindows, type Standing, windowAwards } from '../domain/scoring/windows.js';
+import type { KnownWindows } from '../domain/scoring/windows.js';
 import type { Instant } from '../domain/time.js';
 import type { StoredEvent } from './event-store.js';
 import type { FieldValue } from './ingest.types.js';
@@ -56,19 +56,8 @@ export function score(
     for (const entry of reverse) entries.push(reversalEntry(entry, context(cause)));
     for (const award of add) entries.push(awardEntry(award, now, context(cause)));
   }
-  for (const event of events) {
-    for (const award of eventAwards(scoring, event)) {
-      entries.push(awardEntry(award, event.occurredAt, context(event.eventId)));
-    }
-  }
-  const { awards, steps } = windowAwards(scoring, events, windows);
-  const standing: Standing[] = [];
-  for (const { rule, group, micro, window, place, eventId, replaces } of awards) {
-    if (replaces !== null) entries.push(reversalEntry(replaces, context(eventId)));
-    const entry = awardEntry({ rule, group, micro }, place.occurred, context(eventId));
-    entries.push(entry);
-    standing.push({ rule, window, place, entry });
-  }
+  const fromEvents = scoreEvents(scoring, events, windows, lead.score.version + entries.length, now);
+  entries.push(...fromEvents.entries);
   const folded = foldEntries(lead.score, entries, scoring);
-  return { lead: { ...lead, score: folded }, entries, windows: { steps, standing } };
+  return { lead: { ...lead, score: folded }, entries, windows: fromEvents };
 }

@@ -5,6 +5,7 @@ import type { ApplyDeps } from './apply.js';
 import { withWrites } from './apply-transaction.js';
 import { faultOf, fromCapture, fromEvent, type Arrival } from './ingest-check.js';
 import { faulty, ingestRows } from './ingest-chunk.js';
+import { ingestSignals } from './ingest-signals.js';
 import { stopPoint } from '../stop-point.js';
 import type { Ingest, IngestResult } from './ingest.types.js';
 
@@ -47,6 +48,10 @@ export function createIngest(deps: IngestDeps): Ingest {
         actor,
       );
     },
+    recordSignals: (signals) =>
+      inTransaction(deps.dataSource, (manager) =>
+        withWrites(deps, manager, (tx) => ingestSignals(tx, signals, deps.clock)),
+      ),
   };
 }
 

@@ -61,6 +61,13 @@ export interface LeadPast {
   readonly startAt: Instant;
 }
 
+/** What an account, named by its domain, looks for elsewhere; its topic is the property `topic`. */
+export type AccountSignal = ReportedEvent & { readonly domain: string };
+
+export type SignalResult =
+  | { readonly index: number; readonly status: 'recorded' | 'duplicate' }
+  | { readonly index: number; readonly status: 'fault'; readonly fault: IngestFault };
+
 export type LeadEvent = ReportedEvent & { readonly lead: LeadKeys };
 
 export type IngestFaultCode =
@@ -74,6 +81,8 @@ export type IngestFaultCode =
   | 'in_the_future'
   /** Text that PostgreSQL cannot store: a NUL character, or half of a surrogate pair. */
   | 'malformed_text'
+  /** The domain is that of a provider of mail for anybody, or no domain. */
+  | 'no_account'
   | 'not_storable';
 
 export interface IngestFault {
@@ -98,4 +107,5 @@ export type IngestResult =
 export interface Ingest {
   captureLeads(leads: readonly LeadCapture[], actor: Actor): Promise<readonly IngestResult[]>;
   recordEvents(events: readonly LeadEvent[], actor: Actor): Promise<readonly IngestResult[]>;
+  recordSignals(signals: readonly AccountSignal[]): Promise<readonly SignalResult[]>;
 }

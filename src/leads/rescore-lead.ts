@@ -5,6 +5,8 @@ import { type Rescored, rescore, type ScoreSources } from '../domain/scoring/res
 import type { Instant } from '../domain/time.js';
 import type { ApplyTransaction } from './apply-transaction.js';
 import type { LockedLead } from './lead-store.js';
+import { accountOf } from './account.js';
+import { readAllSignals } from './intent-store.js';
 import { readFields } from './profile-store.js';
 import { readLedgers } from './score-store.js';
 import { saveWindows } from './window-store.js';
@@ -30,6 +32,11 @@ export async function readScoreSources(
     else known.push(event);
   }
   const people = await readFields(manager, leads);
+  const accounts = new Map([...people].map(([lead, fields]) => [lead, accountOf(fields)]));
+  const signals = await readAllSignals(
+    manager,
+    [...accounts.values()].filter((account) => account !== null),
+  );
   return new Map(
     [...people].map(([lead, fields]) => [
       lead,
@@ -39,6 +46,7 @@ export async function readScoreSources(
           ...{ eventId: id, source, id: eventId, kind, properties: properties ?? {}, occurredAt: at },
         })),
         fields,
+        signals: signals.get(accounts.get(lead) ?? '') ?? [],
       },
     ]),
   );

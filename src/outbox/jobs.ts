@@ -18,6 +18,10 @@ export interface JobPayloads {
   deliver: { readonly deliveryId: string };
   /** Carries out the next step of a track for a lead that is in it. */
   'track.step': { readonly leadId: string; readonly track: string; readonly seq: number };
+  /** Looks at leads of an account, those after `after`, because of what the account looks for. */
+  'intent.account': { readonly account: string; readonly after: string | null };
+  /** The same for a lead whose account has changed. */
+  'intent.lead': { readonly leadId: string };
   /** Works on the next leads of an import. */
   import: { readonly importId: string };
   /** Starts the workflow of a policy migration. */
@@ -57,6 +61,10 @@ export function jobKey(job: Job): string {
       return `deliver:${job.payload.deliveryId}`;
     case 'track.step':
       return `track.step:${job.payload.leadId}:${job.payload.track}:${job.payload.seq}`;
+    case 'intent.account':
+      return `intent.account:${job.payload.account}:${job.payload.after ?? ''}`;
+    case 'intent.lead':
+      return `intent.lead:${job.payload.leadId}`;
     case 'import':
       return `import:${job.payload.importId}`;
     case 'policy.migrate':
@@ -67,7 +75,7 @@ export function jobKey(job: Job): string {
 }
 
 /** Keys that transactions without a lock in common may add at once. */
-const isShared = ({ name }: Job): boolean => name === 'pool.wake';
+const isShared = ({ name }: Job): boolean => name === 'pool.wake' || name === 'intent.account';
 
 /**
  * Adds jobs in the caller's transaction, in key order: two transactions that add the same keys wait for each

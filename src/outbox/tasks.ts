@@ -5,10 +5,11 @@ import { createDeliverTask } from '../deliveries/deliver.task.js';
 import { SECOND } from '../domain/time.js';
 import { createImportStep } from '../imports/import.task.js';
 import { createStepTask } from '../playbooks/step.task.js';
+import { createIntentLooks } from '../leads/intent.js';
 import { LeadsUnavailable } from '../leads/lead-gateway.js';
 import { leadsToWake } from '../leads/pool-queue-store.js';
 import { inParallel } from './in-parallel.js';
-import { jobKey, type Job, type JobName } from './jobs.js';
+import { addJob, jobKey, type Job, type JobName } from './jobs.js';
 import { hasSomethingToDo } from './left-undone.js';
 import { createSweep } from './sweep.task.js';
 import type { TaskDeps } from './task-deps.js';
@@ -21,11 +22,14 @@ const RING_AGAIN = 5 * SECOND;
 const ringPayload = z.object({ leadId: z.string(), bell: z.enum(['fact', 'score', 'pool']) });
 const importPayload = z.object({ importId: z.string() });
 const migrationPayload = z.object({ migrationId: z.string() });
+const accountPayload = z.object({ account: z.string(), after: z.string().nullable() });
+const leadPayload = z.object({ leadId: z.string() });
 const wakePayload = z.object({ poolId: z.string() });
 
 /** One task per job name. All of them may run twice: what they do is known by id. */
 export function createTasks(deps: TaskDeps): Record<JobName, Task> {
   const { dataSource, gateway, clock } = deps;
+  const intent = createIntentLooks(deps);
   const importNext = createImportStep(deps);
 
   const ring: Task = async (payload, helpers) => {
@@ -52,11 +56,21 @@ export function createTasks(deps: TaskDeps): Record<JobName, Task> {
     );
   };
 
+  /** A few leads at a time: what is left is another job. */
+  const lookAtAccount: Task = async (payload) => {
+    const { account, after } = accountPayload.parse(payload);
+    const last = await intent.account(account, after);
+    if (last === null) return;
+    await addJob(dataSource.manager, { name: 'intent.account', payload: { account, after: last } });
+  };
+
   return {
     ring,
     'pool.wake': wakePool,
     deliver: createDeliverTask(deps),
     'track.step': createStepTask(deps),
+    'intent.account': lookAtAccount,
+    'intent.lead': (payload) => intent.lead(leadPayload.parse(payload).leadId),
     import: async (payload) => importNext(importPayload.parse(payload).importId),
     'policy.migrate': migrate,
     sweep: createSweep(deps),

@@ -24,8 +24,15 @@ export const FLOOR: Milliseconds = 2 * SECOND;
 const DURATIONS: readonly { readonly at: string; readonly least: Milliseconds }[] = [
   // The domain's own bound: exact sums of shorter half-lives grow too large.
   { at: 'scoring.groups.*.halfLife', least: HALF_LIFE.least },
+  // The least that windows may have.
+  { at: 'scoring.events.*.coolDown', least: MINUTE },
+  { at: 'scoring.events.*.count.within', least: MINUTE },
+  { at: 'scoring.sequences.*.within', least: MINUTE },
+  { at: 'scoring.intent.*.window', least: MINUTE },
+  { at: 'scoring.intent.*.baseline', least: MINUTE },
   { at: 'clocks.*.after', least: FLOOR },
   { at: 'clocks.*', least: FLOOR },
+  { at: 'handOffs.*.firstResponse.after', least: FLOOR },
   { at: 'nurture.coolOff', least: FLOOR },
   { at: 'reasons.*.*.recycleAfter', least: FLOOR },
   { at: 'playbooks.*.do.*.task.due', least: FLOOR },

@@ -11,12 +11,14 @@ import { BareRows } from './parts/bare-rows.js';
 import { handOff } from './parts/hand-off.js';
 import { ingestAsService } from './parts/ingest.js';
 import type { Bench, Part } from './parts/part.js';
+import { scoring } from './parts/scoring.js';
 import { captureQuietly, type Company, openCompany } from './site/company.js';
 import { forkWorker } from './workers/fork-worker.js';
 
 /** As small as can be: that it runs and counts, not how fast. */
 const SIZES = {
-  ...{ runs: 2, inFlight: 2, leads: 4, accepts: 2, ingestLeads: 6, ingestEvents: 12 },
+  ...{ runs: 2, inFlight: 2, leads: 4, accepts: 2, scoredEvents: 200 },
+  ...{ ingestLeads: 6, ingestEvents: 12 },
   ...{ httpLeads: 0, memoryLeads: 0, openFew: 0, openMany: 0 },
 };
 
@@ -105,6 +107,13 @@ describe('the bench', () => {
     },
     PATIENCE,
   );
+
+  it('scores events beside JSON.parse', async () => {
+    const lines = await scoring({ sizes: SIZES, say: () => undefined });
+    expect(lines.map(({ target, value, floor }) => [target, value?.runs, floor?.runs])).toEqual(
+      Array.from({ length: 2 }, () => [{ atLeast: 200_000 }, 2, 2]),
+    );
+  });
 
   it(
     'writes the very rows again that ingest has written, in transactions as they were',

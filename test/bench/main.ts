@@ -12,6 +12,7 @@ import { ingestAsService, ingestOverHttp } from './parts/ingest.js';
 import { memory } from './parts/memory.js';
 import { openLeads } from './parts/open-leads.js';
 import type { Bench, Part } from './parts/part.js';
+import { scoring } from './parts/scoring.js';
 import { type Company, openCompany } from './site/company.js';
 import { startSite } from './site/site.js';
 import { findTemporalServer, NeedsGo, type TemporalServer } from './site/temporal-server.js';
@@ -71,6 +72,11 @@ class Session {
   async run(): Promise<void> {
     const { parts, backends } = this.options;
     const wants = (part: PartName): boolean => parts.includes(part);
+    // It takes no server.
+    if (wants('scoring')) {
+      this.lines.push(...(await scoring({ sizes: this.options.sizes, say })));
+      this.keep(this.lines);
+    }
     for (const backend of backends) {
       const here = parts.filter((part) => part in ON_EACH);
       const once = backend === backends[0] && wants('ingest');

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 
-export const PARTS = ['ingest', 'hand-off', 'accept', 'http', 'memory', 'open-leads'] as const;
+export const PARTS = ['scoring', 'ingest', 'hand-off', 'accept', 'http', 'memory', 'open-leads'] as const;
 export type PartName = (typeof PARTS)[number];
 const BACKENDS = ['sqlite', 'postgres'] as const;
 export type Backend = (typeof BACKENDS)[number];
@@ -14,6 +14,7 @@ export interface Sizes {
   readonly leads: number;
   /** Accepts of each kind in a run. */
   readonly accepts: number;
+  readonly scoredEvents: number;
   readonly ingestLeads: number;
   readonly ingestEvents: number;
   readonly httpLeads: number;
@@ -24,13 +25,13 @@ export interface Sizes {
 
 const FULL: Sizes = {
   ...{ runs: 7, inFlight: 20, leads: 300, accepts: 40 },
-  ...{ ingestLeads: 1_000, ingestEvents: 5_000, httpLeads: 150 },
+  ...{ scoredEvents: 100_000, ingestLeads: 1_000, ingestEvents: 5_000, httpLeads: 150 },
   ...{ memoryLeads: 500, openFew: 1_000, openMany: 50_000 },
 };
 /** For development: everything runs, nothing means much. */
 const QUICK: Sizes = {
   ...{ runs: 3, inFlight: 10, leads: 60, accepts: 10 },
-  ...{ ingestLeads: 200, ingestEvents: 1_000, httpLeads: 30 },
+  ...{ scoredEvents: 10_000, ingestLeads: 200, ingestEvents: 1_000, httpLeads: 30 },
   ...{ memoryLeads: 50, openFew: 50, openMany: 500 },
 };
 

@@ -97,7 +97,7 @@ describe('events of rules that look at several', () => {
         const [lead, other] = [await world.capture(), await world.capture()];
         const given = order.map((event) => toEvent(lead, event));
         for (let i = 0; i < given.length;) {
-          const { value: length } = batches.next();
+          const length = batches.next().value as number;
           await record(given.slice(i, i + length));
           i += length;
         }

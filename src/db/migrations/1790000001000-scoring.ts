@@ -31,6 +31,23 @@ export class Scoring1790000001000 implements MigrationInterface {
         event text not null,
         primary key (lead_id, rule, step, occurred_at, source, event_id)
       );
+
+      -- What accounts look for elsewhere.
+      create table intent_signal (
+        source text not null,
+        event_id text not null,
+        -- Our own opaque id: what the score ledger names.
+        id text not null unique,
+        account text not null,
+        kind text not null,
+        topic text,
+        occurred_at timestamptz not null,
+        recorded_at timestamptz not null,
+        primary key (source, event_id)
+      );
+      create index intent_signal_account on intent_signal (account, occurred_at);
+      create index lead_profile_account on lead_profile
+        (lower(btrim(coalesce(fields ->> 'company_domain', split_part(email, '@', -1)))), lead_id);
     `);
   }
 

@@ -7,9 +7,11 @@ import type { ScoringPolicy } from './scoring.schema.js';
  * times, so one rule for events that gives points fills its group up to the cap; a field or criterion counts once.
  */
 export function reachOf(scoring: ScoringPolicy): { total: number; explicit: number; implicit: number } {
-  const { groups, events, sequences = [] } = scoring;
+  const { groups, events, sequences = [], intent = [] } = scoring;
   const most = (name: string, cap: number): number => {
-    const fills = [...events, ...sequences].some(({ group, points }) => group === name && points > 0);
+    const fills = [...events, ...sequences, ...intent].some(
+      ({ group, points }) => group === name && points > 0,
+    );
     return fills ? cap * MICRO : Math.min(onceIn(scoring, name), cap * MICRO);
   };
   const inPart = (part: 'explicit' | 'implicit', scaled: boolean) =>

@@ -1,6 +1,6 @@
 import { HALF_LIFE } from '../scoring/half-life.js';
 import { lookup } from '../scoring/lookup.js';
-import { MINUTE, parseDuration } from '../time.js';
+import { DAY, MINUTE, parseDuration } from '../time.js';
 import { type Fault, fault, type Path } from './fault.js';
 import { conditionFaults } from './condition-faults.js';
 import type { Condition } from './schema-parts.js';
@@ -21,6 +21,7 @@ export function scoringFaults(scoring: ScoringPolicy, criteria: readonly string[
     ...windowFaults(scoring),
     ...magnitudeFaults(scoring),
     ...criterionFaults(scoring, criteria),
+    ...intentFaults(scoring),
     ...reachFaults(scoring),
   ];
 }
@@ -113,7 +114,7 @@ interface RuleOf {
 }
 
 /** Every rule of any kind. */
-function rulesIn({ fit, events, sequences = [], criteria = [] }: ScoringPolicy): RuleOf[] {
+function rulesIn({ fit, events, sequences = [], criteria = [], intent = [] }: ScoringPolicy): RuleOf[] {
   const conditionsIn = (path: Path, where: Readonly<Record<string, Condition>> = {}) =>
     Object.entries(where).map(([property, condition]) => ({ path: [...path, 'where', property], condition }));
   return [
@@ -133,6 +134,7 @@ function rulesIn({ fit, events, sequences = [], criteria = [] }: ScoringPolicy):
       return { ...rule, path, conditions };
     }),
     ...criteria.map((rule, i) => ({ ...rule, path: ['scoring', 'criteria', i], conditions: [] })),
+    ...intent.map((rule, i) => ({ ...rule, path: ['scoring', 'intent', i], conditions: [] })),
   ];
 }
 
@@ -199,6 +201,26 @@ function criterionFaults({ criteria = [] }: ScoringPolicy, known: readonly strin
       ? []
       : [fault(['scoring', 'criteria', i, 'criterion'], `there is no criterion "${criterion}"`, known)],
   );
+}
+
+function intentFaults({ groups, intent = [] }: ScoringPolicy): Fault[] {
+  return intent.flatMap(({ group, window, baseline }, i) => {
+    const path = ['scoring', 'intent', i];
+    const [length, before] = [parseDuration(window), parseDuration(baseline)];
+    const faults: Fault[] = [];
+    if (lookup(groups, group)?.part === 'explicit') {
+      const implicit = Object.keys(groups).filter((name) => groups[name]?.part === 'implicit');
+      faults.push(fault([...path, 'group'], 'intent is no fit: its group must be an implicit one', implicit));
+    }
+    if (length < WINDOW.least || length > 90 * DAY) {
+      faults.push(fault([...path, 'window'], `"${window}" is out of bounds: from 1 minute to 90 days`));
+    }
+    if (before < length || before > 366 * DAY) {
+      const message = `"${baseline}" must be from one window (${window}) to 366 days`;
+      faults.push(fault([...path, 'baseline'], message));
+    }
+    return faults;
+  });
 }
 
 /** Thresholds that no lead can ever reach make a stage unreachable. A policy without scoring rules is exempt. */

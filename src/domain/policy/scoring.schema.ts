@@ -69,6 +69,32 @@ export const criterionRuleSchema = z.strictObject({
   points,
 });
 
+/**
+ * Points for each lead of an account that looks for something elsewhere: one award in each UTC window in which its
+ * signals are a surge.
+ */
+export const intentRuleSchema = z.strictObject({
+  id: code,
+  group: code,
+  event: code,
+  /** In the signal's property `topic`; absent: all. */
+  topics: z.array(z.string().min(1).max(200)).min(1).max(100).optional(),
+  window: duration,
+  /** What came so long before the window tells what is usual; older windows stay as they were scored. */
+  baseline: duration,
+  surge: z.strictObject({
+    atLeast: z.number().int().min(1).max(10_000),
+    /** Times what a window of the baseline has on average; absent: only `atLeast` counts. */
+    ratio: z
+      .number()
+      .min(1)
+      .max(100)
+      .refine((value) => Number(value.toFixed(2)) === value, 'at most two decimals')
+      .optional(),
+  }),
+  points,
+});
+
 export const scoringSchema = z.strictObject({
   weights: z.strictObject({ explicit: share, implicit: share }),
   thresholds: z.strictObject({
@@ -92,9 +118,11 @@ export const scoringSchema = z.strictObject({
   events: z.array(eventRuleSchema).max(500),
   sequences: z.array(sequenceSchema).max(100).optional(),
   criteria: z.array(criterionRuleSchema).max(100).optional(),
+  intent: z.array(intentRuleSchema).max(50).optional(),
 });
 
 export type ScoringPolicy = z.infer<typeof scoringSchema>;
 export type EventRule = z.infer<typeof eventRuleSchema>;
 export type SequenceRule = z.infer<typeof sequenceSchema>;
+export type IntentRule = z.infer<typeof intentRuleSchema>;
 export type Magnitude = z.infer<typeof magnitudeSchema>;

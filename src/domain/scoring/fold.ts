@@ -16,7 +16,7 @@ export type FoldedEntry = Pick<ScoreEntry, 'n' | 'rule' | 'group' | 'micro' | 'o
  * negated points) leaves the sums as if its entry had never been. A group whose sum is 0 has no key.
  *
  * `lastEventAt` follows entries of event rules and sequences only (fields are no activity of the lead) and keeps its
- * value when such an entry is reversed. The sums depend on the half-lives of the policy: after a change of these,
+ * value when such an entry is reversed: an event that lost its window to another was something that the lead did. The sums depend on the half-lives of the policy: after a change of these,
  * fold the ledger again from {@link emptyScore}.
  */
 export function foldEntries(

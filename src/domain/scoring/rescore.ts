@@ -2,6 +2,7 @@ import type { ScoringPolicy } from '../policy/scoring.schema.js';
 import type { Instant } from '../time.js';
 import { awardEntry, criterionAwards, eventAwards, fitAwards, reversalEntry } from './awards.js';
 import { foldLedger } from './fold.js';
+import { type IntentSignal, intentUnder } from './intent.js';
 import type { Award } from './rules.js';
 import type { ScoreEntry, ScoreState } from './score.js';
 import { type LeadEvent, NOTHING_KNOWN, type Standing, type StepPlace, windowAwards } from './windows.js';
@@ -11,6 +12,8 @@ export interface ScoreSources {
   readonly entries: readonly ScoreEntry[];
   readonly events: readonly LeadEvent[];
   readonly fields: Readonly<Record<string, unknown>>;
+  /** What the lead's account looked for elsewhere. */
+  readonly signals: readonly IntentSignal[];
   /** What sales found out, by criterion. */
   readonly criteria: Readonly<Record<string, 'confirmed' | 'lost' | 'unknown'>>;
 }
@@ -44,7 +47,7 @@ interface Wanted {
  * @param cause {@link migrationCause}
  */
 export function rescore(
-  { entries, events, fields, criteria }: ScoreSources,
+  { entries, events, fields, signals, criteria }: ScoreSources,
   before: ScoringPolicy,
   after: ScoringPolicy,
   { now, cause }: { readonly now: Instant; readonly cause: string },
@@ -70,6 +73,9 @@ export function rescore(
     ...criterionAwards(after, criteria).map(ofFields),
     ...events.flatMap((event) =>
       eventAwards(after, event).map((award) => ofEvent(award, event.occurredAt, event.eventId)),
+    ),
+    ...intentUnder(after, givenEver(entries), signals, now).map(
+      ({ rule, group, micro, occurred, cause: from }) => ofEvent({ rule, group, micro }, occurred, from),
     ),
   ];
   const windowed = inWindows.map(({ rule, group, micro, place, eventId }) =>
@@ -121,6 +127,20 @@ function takenByMigrations(entries: readonly ScoreEntry[]): ReadonlyMap<string, 
     else since.delete(leadKey(entry));
   }
   return since;
+}
+
+/** Entries that stand, or that would if it were not for a migration; of one cause the newest. */
+function givenEver(entries: readonly ScoreEntry[]): readonly ScoreEntry[] {
+  const given = new Map<string, ScoreEntry>();
+  const takers = new Map(entries.map(({ reverses, cause }) => [reverses, cause]));
+  for (const entry of entries) {
+    if (entry.reverses !== null) continue;
+    const taker = takers.get(entry.n);
+    const key = eventKey(entry, entry.cause);
+    if (taker === undefined || taker.startsWith(MIGRATION)) given.set(key, entry);
+    else given.delete(key);
+  }
+  return [...given.values()];
 }
 
 const leadKey = ({ rule, group, micro }: Award): string => JSON.stringify([rule, group, micro]);

@@ -16,7 +16,7 @@ type Properties = Readonly<Record<string, unknown>>;
 
 /** What an event must be to count for a rule. */
 interface Matcher {
-  matches(properties: Properties): boolean;
+  readonly matches: (properties: Properties) => boolean;
 }
 
 /** Gives points for a single event. */
@@ -121,6 +121,7 @@ function prepare(scoring: ScoringPolicy): Rules {
 
 function matcher(where: Readonly<Record<string, Condition>> = {}): Matcher {
   const conditions = Object.entries(where);
+  if (conditions.length === 0) return { matches: () => true };
   return {
     matches: (properties) =>
       conditions.every(([property, condition]) => holds(condition, lookup(properties, property))),

@@ -2,7 +2,7 @@ import type { ScoringPolicy } from '../policy/scoring.schema.js';
 import type { Instant, Milliseconds } from '../time.js';
 import { timesOf } from './magnitude.js';
 import { comparePlaces, countBefore, type Place, windowOf } from './place.js';
-import { type Award, rulesFor, type TimedRule } from './rules.js';
+import { type Award, rulesFor, rulesOf, type TimedRule } from './rules.js';
 import type { ScoreEntry } from './score.js';
 
 /**
@@ -69,9 +69,10 @@ export type WindowNeed =
 /** What has to be known to score new events of a lead; nothing where no rule looks back. */
 export function windowNeeds(scoring: ScoringPolicy, events: readonly LeadEvent[]): WindowNeed[] {
   const needs: WindowNeed[] = [];
+  if (!rulesOf(scoring).lookBack) return needs;
   const windows = new Set<string>();
   const standing = (rule: string, window: Instant): void => {
-    const key = windowKey(rule, window);
+    const key = `${rule} ${window}`;
     if (windows.has(key)) return;
     windows.add(key);
     needs.push({ type: 'standing', rule, window });
@@ -109,21 +110,23 @@ export function windowAwards(
   events: readonly LeadEvent[],
   { standing, steps }: KnownWindows,
 ): { readonly awards: readonly WindowAward[]; readonly steps: readonly StepPlace[] } {
+  if (!rulesOf(scoring).lookBack) return { awards: [], steps: [] };
   const best = new Best(standing);
-  const fresh: { readonly rule: TimedRule; readonly place: StepPlace }[] = [];
+  const fresh: Step[] = [];
   for (const event of events) {
     for (const { award, within } of coolDownsOf(scoring, event)) best.offer(award, within, placeOf(event));
-    fresh.push(...stepsOf(scoring, event));
+    for (const step of stepsOf(scoring, event)) fresh.push(step);
   }
+  const places = fresh.map(({ place }) => place);
   if (fresh.length > 0) {
-    const lines = new TimeLines([...steps, ...fresh.map(({ place }) => place)]);
+    const lines = new TimeLines([...steps, ...places]);
     for (const { rule, place } of fresh) {
       const completed =
         rule.type === 'count' ? countsWith(place, rule, lines) : chainsWith(place, rule, lines);
       for (const end of completed) best.offer(rule.award, rule.within, end);
     }
   }
-  return { awards: best.awards(), steps: fresh.map(({ place }) => place) };
+  return { awards: best.awards(), steps: places };
 }
 
 interface EventPlace extends Place {
@@ -137,53 +140,82 @@ const placeOf = ({ occurredAt, source, id, eventId }: LeadEvent): EventPlace => 
   eventId,
 });
 
-function coolDownsOf(
-  scoring: ScoringPolicy,
-  { kind, properties }: LeadEvent,
-): { readonly award: Award; readonly within: Milliseconds }[] {
-  return rulesFor(scoring, kind).single.flatMap((rule) => {
-    if (rule.coolDown === null || !rule.matches(properties)) return [];
-    const times = rule.magnitude === null ? 1 : timesOf(rule.magnitude, properties);
-    if (times === 0) return [];
-    return [{ award: { ...rule.award, micro: rule.award.micro * times }, within: rule.coolDown }];
-  });
+interface CoolDown {
+  readonly award: Award;
+  readonly within: Milliseconds;
 }
 
-const stepsOf = (
-  scoring: ScoringPolicy,
-  event: LeadEvent,
-): { readonly rule: TimedRule; readonly place: StepPlace }[] =>
-  rulesFor(scoring, event.kind)
-    .timed.filter((step) => step.matches(event.properties))
-    .map(({ rule, step }) => ({ rule, place: { ...placeOf(event), rule: rule.award.rule, step } }));
+function coolDownsOf(scoring: ScoringPolicy, { kind, properties }: LeadEvent): CoolDown[] {
+  const found: CoolDown[] = [];
+  for (const rule of rulesFor(scoring, kind).single) {
+    if (rule.coolDown === null || !rule.matches(properties)) continue;
+    const times = rule.magnitude === null ? 1 : timesOf(rule.magnitude, properties);
+    if (times === 0) continue;
+    const award = times === 1 ? rule.award : { ...rule.award, micro: rule.award.micro * times };
+    found.push({ award, within: rule.coolDown });
+  }
+  return found;
+}
 
-const windowKey = (rule: string, window: Instant): string => `${rule} ${window}`;
+interface Step {
+  readonly rule: TimedRule;
+  readonly place: StepPlace;
+}
+
+function stepsOf(scoring: ScoringPolicy, event: LeadEvent): Step[] {
+  const found: Step[] = [];
+  for (const { rule, step, matches } of rulesFor(scoring, event.kind).timed) {
+    if (!matches(event.properties)) continue;
+    const { occurredAt: occurred, source, id, eventId } = event;
+    found.push({ rule, place: { rule: rule.award.rule, step, occurred, source, id, eventId } });
+  }
+  return found;
+}
 
 /** In each window the award with the most points, then the earliest. */
 class Best {
-  readonly #standing: ReadonlyMap<string, Standing>;
-  readonly #best = new Map<string, Omit<WindowAward, 'replaces'>>();
+  readonly #standing = new ByWindow<Standing>();
+  readonly #best = new ByWindow<{ award: Award; window: Instant; place: EventPlace }>();
 
   constructor(standing: readonly Standing[]) {
-    this.#standing = new Map(standing.map((one) => [windowKey(one.rule, one.window), one]));
+    for (const one of standing) this.#standing.set(one.rule, one.window, one);
   }
 
-  offer(award: Award, within: Milliseconds, { eventId, ...place }: EventPlace): void {
+  offer(award: Award, within: Milliseconds, place: EventPlace): void {
     const window = windowOf(place.occurred, within);
-    const key = windowKey(award.rule, window);
-    const standing = this.#standing.get(key);
-    const best = this.#best.get(key);
+    const standing = this.#standing.get(award.rule, window);
+    const best = this.#best.get(award.rule, window);
     if (standing !== undefined && !isBetter(award, place, standing.entry, standing.place)) return;
-    if (best !== undefined && !isBetter(award, place, best, best.place)) return;
-    const { occurred, source, id } = place;
-    this.#best.set(key, { ...award, window, place: { occurred, source, id }, eventId });
+    if (best !== undefined && !isBetter(award, place, best.award, best.place)) return;
+    this.#best.set(award.rule, window, { award, window, place });
   }
 
   awards(): WindowAward[] {
-    return [...this.#best].map(([key, award]) => ({
+    return this.#best.all().map(({ award, window, place: { occurred, source, id, eventId } }) => ({
       ...award,
-      replaces: this.#standing.get(key)?.entry ?? null,
+      window,
+      place: { occurred, source, id },
+      eventId,
+      replaces: this.#standing.get(award.rule, window)?.entry ?? null,
     }));
+  }
+}
+
+class ByWindow<T> {
+  readonly #rules = new Map<string, Map<Instant, T>>();
+
+  get(rule: string, window: Instant): T | undefined {
+    return this.#rules.get(rule)?.get(window);
+  }
+
+  set(rule: string, window: Instant, value: T): void {
+    const windows = this.#rules.get(rule);
+    if (windows === undefined) this.#rules.set(rule, new Map([[window, value]]));
+    else windows.set(window, value);
+  }
+
+  all(): T[] {
+    return [...this.#rules.values()].flatMap((windows) => [...windows.values()]);
   }
 }
 
@@ -200,28 +232,28 @@ function isBetter(
 
 /** Events by rule and step, in their order. */
 class TimeLines {
-  readonly #lines = new Map<string, StepPlace[]>();
+  readonly #lines = new Map<string, StepPlace[][]>();
 
   constructor(places: readonly StepPlace[]) {
     for (const place of places) {
-      const key = `${place.rule} ${place.step}`;
-      const line = this.#lines.get(key);
-      if (line === undefined) this.#lines.set(key, [place]);
-      else line.push(place);
+      let steps = this.#lines.get(place.rule);
+      if (steps === undefined) this.#lines.set(place.rule, (steps = []));
+      (steps[place.step] ??= []).push(place);
     }
-    for (const [key, line] of this.#lines) {
-      line.sort(comparePlaces);
-      // Neighbours of several new events may be the same.
-      this.#lines.set(
-        key,
-        line.filter((place, i) => i === 0 || comparePlaces(place, line[i - 1] ?? place) !== 0),
-      );
+    for (const steps of this.#lines.values()) {
+      for (const [step, line] of steps.entries()) steps[step] = inOrder(line);
     }
   }
 
   of(rule: string, step: number): readonly StepPlace[] {
-    return this.#lines.get(`${rule} ${step}`) ?? [];
+    return this.#lines.get(rule)?.[step] ?? [];
   }
+}
+
+/** Each place once: neighbours of several new events may be the same. */
+function inOrder(line: StepPlace[] | undefined): StepPlace[] {
+  const sorted = (line ?? []).sort(comparePlaces);
+  return sorted.filter((place, i) => i === 0 || comparePlaces(place, sorted[i - 1] ?? place) !== 0);
 }
 
 /** The events with which a count is complete, and this one is among those counted. */
@@ -232,10 +264,13 @@ function countsWith(
 ): readonly StepPlace[] {
   const line = lines.of(place.rule, place.step);
   const own = countBefore(line, place);
-  return line.slice(own, own + atLeast).filter((end, i) => {
-    const first = line[own + i - (atLeast - 1)];
-    return first !== undefined && end.occurred - first.occurred < within;
-  });
+  const completed: StepPlace[] = [];
+  for (let i = Math.max(own, atLeast - 1); i < own + atLeast; i++) {
+    const [first, end] = [line[i - (atLeast - 1)], line[i]];
+    if (end === undefined) break;
+    if (first !== undefined && end.occurred - first.occurred < within) completed.push(end);
+  }
+  return completed;
 }
 
 /** The earliest ends of sequences that have this event as its step, in each window where there is one. */

@@ -65,10 +65,30 @@ export const capturedLead = z
   })
   .meta({ id: 'CapturedLead' });
 
-export const newEvent = z.strictObject({ lead: leadKeys, ...happening }).meta({ id: 'NewEvent' });
+const account = z.strictObject({
+  domain: z.string().min(1).max(253).describe('Of the company, not of a provider of mail for anybody.'),
+});
+
+export const newEvent = z
+  .strictObject({
+    lead: leadKeys.optional(),
+    account: account
+      .optional()
+      .describe(
+        'Instead of a lead, for intent: what somebody at this company looks for elsewhere, with its `topic` among the properties.',
+      ),
+    ...happening,
+  })
+  .refine(({ lead, account: company }) => (lead === undefined) !== (company === undefined), {
+    error: 'name either the lead or the account',
+  })
+  .meta({ id: 'NewEvent' });
 
 export const recordedEvent = z
-  .strictObject({ lead: z.string(), status: z.enum(['recorded', 'duplicate']) })
+  .strictObject({
+    lead: z.string().nullable().describe('Null for an event of an account.'),
+    status: z.enum(['recorded', 'duplicate']),
+  })
   .meta({ id: 'RecordedEvent' });
 
 /** Rows are checked one by one: a faulty one is reported and does not stop the others. */

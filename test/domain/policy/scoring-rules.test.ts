@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { parsePolicy } from '../../../src/domain/policy/parse-policy.js';
 import type { Policy } from '../../../src/domain/policy/policy.schema.js';
 import { soundPolicy } from './sound-policy.js';
@@ -32,6 +34,18 @@ function everyRule(change: (policy: Policy) => void = () => undefined): Policy {
   scoring.criteria = [
     { id: 'budget', group: 'confirmed', criterion: 'budget', points: 20 },
     { id: 'no-budget', group: 'confirmed', criterion: 'budget', answer: 'lost', points: -20 },
+  ];
+  scoring.intent = [
+    {
+      id: 'surge',
+      group: 'intent',
+      event: 'research',
+      topics: ['crm'],
+      window: '7 days',
+      baseline: '8 weeks',
+      surge: { atLeast: 3, ratio: 2 },
+      points: 20,
+    },
   ];
   change(policy);
   return policy;
@@ -104,6 +118,25 @@ describe('a policy with every kind of scoring rule', () => {
       ],
     ],
     [
+      'intent that cannot be counted',
+      ({ scoring }) => {
+        const [rule] = scoring.intent!;
+        scoring.intent = [
+          { ...rule!, window: '59 seconds' },
+          { ...rule!, id: 'short', baseline: '6 days' },
+          { ...rule!, id: 'long', window: '91 days', baseline: '91 weeks' },
+          { ...rule!, id: 'fit', group: 'company' },
+        ];
+      },
+      [
+        '/scoring/intent/0/window',
+        '/scoring/intent/1/baseline',
+        '/scoring/intent/2/window',
+        '/scoring/intent/2/baseline',
+        '/scoring/intent/3/group',
+      ],
+    ],
+    [
       'fit that scales itself',
       ({ scoring }) => (scoring.groups['company']!.scaledByFit = true),
       // Then nothing of it counts as fit either.
@@ -119,6 +152,7 @@ describe('a policy with every kind of scoring rule', () => {
         scoring.fit = [];
         scoring.events = scoring.events.filter(({ group }) => group === 'intent');
         scoring.sequences = [];
+        scoring.intent = [];
         scoring.groups = { intent: scoring.groups['intent']!, confirmed: scoring.groups['confirmed']! };
         scoring.criteria![0]!.points = points;
         scoring.thresholds = {
@@ -132,6 +166,15 @@ describe('a policy with every kind of scoring rule', () => {
     expect(pathsOf(only(20, 14))).toEqual(['/scoring/thresholds/mql', '/scoring/thresholds/advanced']);
     // The other answer takes away, and adds nothing to what can be reached.
     expect(pathsOf(only(10, 7))).toEqual(['/scoring/thresholds/mql', '/scoring/thresholds/advanced']);
+  });
+
+  it('is as the docs show it', () => {
+    const docs = readFileSync(new URL('../../../docs/scoring.md', import.meta.url), 'utf8');
+    const [, yaml = ''] = /```yaml\n([^]*?)```/.exec(docs) ?? [];
+    const shown = parse(yaml) as Partial<Policy['scoring']>;
+    const policy = everyRule(({ scoring }) => Object.assign(scoring, shown));
+    expect(Object.keys(shown)).toEqual(['events', 'sequences', 'criteria', 'intent']);
+    expect(parsePolicy(policy)).toMatchObject({ ok: true });
   });
 
   it('is warned of signals that never count, that count less than they say, or that are too many', () => {

@@ -11,11 +11,17 @@ import {
 } from '../../../src/domain/scoring/rescore.js';
 import type { ScoreEntry } from '../../../src/domain/scoring/score.js';
 import { size } from '../../support/size.js';
-import { DAY, HOUR, scoring, START } from './policies.js';
+import { DAY, HOUR, scoring as plainRules, START } from './policies.js';
 
 const runs = { numRuns: size(150, 5_000) };
 const NOW = START + DAY;
-const EMPTY: ScoringPolicy = { ...scoring, fit: [], events: [] };
+/** Weeks of which some are closed by now, and some not. */
+const research = {
+  ...{ id: 'research', group: 'intent', event: 'research', window: '7 days', baseline: '14 days' },
+  ...{ surge: { atLeast: 2 }, points: 10 },
+};
+const scoring: ScoringPolicy = { ...plainRules, intent: [research] };
+const EMPTY: ScoringPolicy = { ...plainRules, fit: [], events: [] };
 
 /** Other points, another half-life, a rule less and a rule more. */
 const other: ScoringPolicy = {
@@ -33,6 +39,7 @@ const other: ScoringPolicy = {
       steps: [{ event: 'page_view' }, { event: 'unsubscribe' }],
     },
   ],
+  intent: [{ ...research, points: 11 }],
   criteria: [{ id: 'has-budget', group: 'company', criterion: 'budget', points: 9 }],
 };
 
@@ -45,6 +52,13 @@ const leads = fc.record({
     }),
     { maxLength: 12 },
   ),
+  signals: fc
+    .array(fc.integer({ min: START - 40 * DAY, max: START }), { maxLength: 15, size: 'max' })
+    .map((instants) =>
+      instants.map((occurred, i) => ({
+        ...{ signalId: `s-${i}`, source: 'vendor', id: `${i}`, kind: 'research', topic: null, occurred },
+      })),
+    ),
   fields: fc.record({
     industry: fc.constantFrom('software', 'retail'),
     size: fc.integer({ min: 1, max: 100 }),
@@ -55,13 +69,24 @@ const leads = fc.record({
 
 /** A lead with the ledger that a policy gives it from the first day on. */
 const scoredBy = (policy: ScoringPolicy) =>
-  leads.map(({ events, fields, criteria }): ScoreSources => {
+  leads.map(({ events, fields, signals, criteria }): ScoreSources => {
     const known = {
       fields,
+      signals,
       criteria,
       events: events.map((event, i) => ({ ...event, eventId: `ev-${i}`, source: 'web', id: `${i}` })),
     };
-    const { entries } = rescore({ ...known, entries: [] }, EMPTY, policy, { now: START, cause: 'first' });
+    // Three weeks ago some windows were open that are closed now.
+    const early = START - 21 * DAY;
+    const knownThen = {
+      ...known,
+      events: known.events.filter(({ occurredAt }) => occurredAt <= early),
+      signals: signals.filter(({ occurred }) => occurred <= early),
+      entries: [],
+    };
+    const first = rescore(knownThen, EMPTY, policy, { now: early, cause: 'first' }).entries;
+    const then = rescore({ ...known, entries: first }, policy, policy, { now: START, cause: 'then' });
+    const entries = [...first, ...then.entries];
     return { ...known, entries };
   });
 

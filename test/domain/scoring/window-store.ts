@@ -1,13 +1,12 @@
 import type { ScoringPolicy } from '../../../src/domain/policy/scoring.schema.js';
-import { awardEntry, reversalEntry } from '../../../src/domain/scoring/awards.js';
 import { comparePlaces } from '../../../src/domain/scoring/place.js';
+import { scoreEvents } from '../../../src/domain/scoring/score-events.js';
 import type { ScoreEntry } from '../../../src/domain/scoring/score.js';
 import {
   type KnownWindows,
   type LeadEvent,
   type Standing,
   type StepPlace,
-  windowAwards,
   type WindowNeed,
   windowNeeds,
 } from '../../../src/domain/scoring/windows.js';
@@ -33,15 +32,10 @@ export class WindowStore {
       }),
       steps: needs.flatMap((need) => this.#placesFor(need)),
     };
-    const { awards, steps } = windowAwards(this.scoring, events, known);
-    this.steps.push(...steps);
-    for (const { rule, group, micro, window, place, eventId, replaces } of awards) {
-      const next = () => ({ n: this.entries.length + 1, recorded: this.recorded, cause: eventId });
-      if (replaces !== null) this.entries.push(reversalEntry(replaces, next()));
-      const entry = awardEntry({ rule, group, micro }, place.occurred, next());
-      this.entries.push(entry);
-      this.standing.set(`${rule} ${window}`, { rule, window, place, entry });
-    }
+    const scored = scoreEvents(this.scoring, events, known, this.entries.length, this.recorded);
+    this.steps.push(...scored.steps);
+    this.entries.push(...scored.entries);
+    for (const one of scored.standing) this.standing.set(`${one.rule} ${one.window}`, one);
   }
 
   #placesFor(need: WindowNeed): StepPlace[] {
