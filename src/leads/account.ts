@@ -1,4 +1,4 @@
-import freeMail from 'free-email-domains';
+import freeMail from 'email-providers';
 import type { FieldValue } from './ingest.types.js';
 
 const FREE: ReadonlySet<string> = new Set(freeMail);
