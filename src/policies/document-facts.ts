@@ -27,10 +27,14 @@ function historyFact({ step, at, by, team, from, emergency, words }: HistoryLine
     ...(team === null ? [] : [`for ${team}`]),
     ...(from === null ? [] : [`with effect from ${minute(from)}`]),
   ].join(' ');
-  const said = Object.entries(words).map(([about, text]) => `${LABELS[about] ?? about}: ${text}`);
+  const said = Object.entries(LABELS).flatMap(([about, label]) => {
+    const text = words[about];
+    return text === undefined ? [] : [`${label}: ${text.replace(/\.$/, '')}`];
+  });
   return [`${minute(at)}: ${what} by ${who}`, ...said].join('. ');
 }
 
+/** In the order in which people say it. */
 const LABELS: Readonly<Record<string, string>> = {
   rationale: 'Rationale',
   expectedImpact: 'Expected impact',

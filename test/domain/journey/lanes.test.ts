@@ -3,7 +3,7 @@ import { nextWakeUp } from '../../../src/leads/apply-wake.js';
 import type { LockedLead } from '../../../src/leads/lead-store.js';
 import { BYPASSES, type Policy } from '../../../src/domain/policy/policy.schema.js';
 import { DAY, HOUR, MINUTE } from '../../../src/domain/time.js';
-import { asRep, Run, runIn, score } from './run.js';
+import { asRep, type Run, runIn, score } from './run.js';
 import { TEST_POLICY } from './test-policy.js';
 
 const clock = (after: string): NonNullable<Policy['triggers']>[number]['firstResponse'] => ({

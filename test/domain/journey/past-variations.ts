@@ -1,7 +1,7 @@
 import { HISTORIC_STAGES, type HistoricFact, type InputBodies } from '../../../src/domain/journey/inputs.js';
 import { DAY } from '../../../src/domain/time.js';
 import { ADMIN, type Run } from './run.js';
-import type { Variation } from './variations.js';
+import type { Variation } from './variation.js';
 
 /** As an import leaves the lead before its journey goes on here. */
 const withOpenPast = (run: Run): void => {

@@ -6,7 +6,8 @@ import { SITUATIONS } from '../../../src/domain/journey/situation.js';
 import { COLUMNS, STAGE_TABLE, tableFaults } from '../../../src/domain/journey/stage-table.js';
 import type { Alternative, Cell } from '../../../src/domain/journey/table/cell.js';
 import { runIn, type Run } from './run.js';
-import { VARIATIONS, type Variation } from './variations.js';
+import type { Variation } from './variation.js';
+import { VARIATIONS } from './variations.js';
 
 describe('the stage table', () => {
   it('is sound: every cell has a last word, every situation a way in and a way out', () => {

@@ -1,20 +1,28 @@
-import { inOrder } from '../../../src/domain/journey/evolve.js';
 import type { Actor, InputKind } from '../../../src/domain/journey/inputs.js';
 import type { Column } from '../../../src/domain/journey/table/cell.js';
-import type { ClockName, Journey } from '../../../src/domain/journey/journey.js';
 import { DAY } from '../../../src/domain/time.js';
-import { BYPASSES, type ClockStep, type Policy } from '../../../src/domain/policy/policy.schema.js';
+import { BYPASSES } from '../../../src/domain/policy/policy.schema.js';
+import {
+  withPolicy,
+  withoutAe,
+  aeAssigned,
+  withTrigger,
+  fitAlone,
+  byHandOnly,
+  nobodyFree,
+  recycledTwice,
+  cooledOff,
+  noAttemptsLeft,
+  both,
+  CURRENT,
+  OTHER,
+  waitingFor,
+  overdueAlready,
+} from './circumstances.js';
+import { timerVariations } from './timer-variations.js';
+import { given, type Variation } from './variation.js';
 import { PAST_VARIATIONS, toBeOffered } from './past-variations.js';
 import { ADMIN, asRep, score, SYSTEM, type Given, type Run } from './run.js';
-
-/** One way to send an input: a name for the report, and the input for a given run. */
-export interface Variation {
-  readonly name: string;
-  readonly prepare?: (run: Run) => void;
-  readonly input: (run: Run) => Given<InputKind>;
-}
-
-const given = <K extends InputKind>(input: Given<K>): Given<InputKind> => input;
 
 const holder = (run: Run): Actor =>
   asRep(run.journey.handOff?.rep ?? run.journey.owners.ae ?? run.journey.owners.sdr ?? 'ana');
@@ -49,59 +57,6 @@ const fact = <K extends InputKind>(kind: K, body: Given<K>['body'], actor: Actor
   name: JSON.stringify(body),
   input: () => given({ kind, body, actor }),
 });
-
-const withPolicy = (change: (policy: Policy) => Policy) => (run: Run) => {
-  Object.assign(run, { policy: change(run.policy) });
-};
-const withoutAe = withPolicy((policy) => {
-  const { ae: _, ...handOffs } = policy.handOffs;
-  return { ...policy, handOffs };
-});
-const aeAssigned = withPolicy((policy) => ({
-  ...policy,
-  handOffs: { ...policy.handOffs, ae: { pool: 'ae', mode: 'assign', attempts: 2 } },
-}));
-const withTrigger = withPolicy((policy) => ({
-  ...policy,
-  triggers: [{ id: 'trial', event: 'trial', bypasses: [] }],
-}));
-const fitAlone = withPolicy((policy) => ({
-  ...policy,
-  scoring: { ...policy.scoring, thresholds: { ...policy.scoring.thresholds, fitOnly: 85, sql: 55 } },
-}));
-const byHandOnly = withPolicy((policy) => ({
-  ...policy,
-  handOffs: { ...policy.handOffs, sdr: { ...policy.handOffs.sdr, automatic: false } },
-}));
-const nobodyFree = (run: Run): void => {
-  run.pools = { sdr: [], vip: [], ae: [] };
-};
-const recycledTwice = (run: Run): void => {
-  run.journey = { ...run.journey, recycles: 2 };
-};
-const cooledOff = (run: Run): void => {
-  const deadlines = run.journey.deadlines.filter(({ clock }) => clock !== 'cool_off');
-  run.journey = { ...run.journey, deadlines, coolOffUntil: null };
-};
-const nobodyAccepted = (run: Run): void => {
-  const { review } = run.journey;
-  if (review !== null) run.journey = { ...run.journey, review: { ...review, reason: 'nobody_accepted' } };
-};
-const silentFor = (run: Run): void => {
-  run.score = { ...run.score, lastEventAt: run.at - 100 * DAY };
-};
-const noAttemptsLeft = (run: Run): void => {
-  const { handOff, accepted } = run.journey;
-  if (handOff !== null) run.journey = { ...run.journey, handOff: { ...handOff, attempt: 99 } };
-  if (accepted !== null) run.journey = { ...run.journey, accepted: { ...accepted, attempt: 99 } };
-};
-
-const both =
-  (one: (run: Run) => void, other: (run: Run) => void) =>
-  (run: Run): void => {
-    one(run);
-    other(run);
-  };
 
 const stillCooling: Variation = {
   name: 'before the cool-off ends',
@@ -149,108 +104,7 @@ const looks: Variation[] = [
   })),
 );
 
-/** The steps of a clock in which `action` falls due first, as a valid policy has them. */
-function stepsFor(clock: ClockName, action: ClockStep['do']): ClockStep[] {
-  const ends = clock === 'sales_inactivity' ? ['recycle'] : ['reassign', 'escalate'];
-  const last = clock === 'sales_inactivity' ? 'recycle' : 'reassign';
-  return ends.includes(action)
-    ? [{ at: 100, do: action }]
-    : [
-        { at: 50, do: action },
-        { at: 100, do: last },
-      ];
-}
-
-/** Every step that the clock's policy can have, with attempts left and without, with reps free and without. */
-function timer(clock: ClockName): Variation[] {
-  const actions = ['remind', 'alert_manager', 'reassign', 'escalate', 'recycle'] as const;
-  const circumstances = [
-    ['', () => undefined],
-    ['no attempts left', noAttemptsLeft],
-    ['nobody free', nobodyFree],
-    ['nobody accepted', nobodyAccepted],
-    ['silent', silentFor],
-    ['fit alone is enough', fitAlone],
-  ] as const;
-  const stepped = clock === 'acceptance' || clock === 'first_response' || clock === 'sales_inactivity';
-  const possible = actions.filter(
-    (action) =>
-      !stepped ||
-      (action === 'recycle') === (clock === 'sales_inactivity') ||
-      !['recycle', 'reassign', 'escalate'].includes(action),
-  );
-  return possible.flatMap((action) =>
-    [60, 5, 70, 50].flatMap((total) =>
-      circumstances.map(([name, circumstance]) => ({
-        name: `${action} ${total} ${name}`.trim(),
-        prepare: (run: Run) => {
-          circumstance(run);
-          withPolicy((policy) => {
-            const steps = stepsFor(clock, action);
-            const { clocks } = policy;
-            return {
-              ...policy,
-              reviewDefault: action === 'remind' ? 'return' : action === 'recycle' ? 'disqualify' : 'nurture',
-              handOffs: {
-                ...policy.handOffs,
-                sdr: { ...policy.handOffs.sdr, automatic: action !== 'escalate' },
-              },
-              clocks: {
-                ...clocks,
-                acceptance: { ...clocks.acceptance, steps },
-                firstResponse: { ...clocks.firstResponse, steps },
-                firstResponseHandRaiser: { ...clocks.firstResponseHandRaiser, steps },
-                salesInactivity: { ...clocks.salesInactivity, steps },
-              },
-            };
-          })(run);
-          if (action === 'recycle') recycledTwice(run);
-          // Only this clock is due: the order of deadlines has its own test.
-          run.journey = {
-            ...run.journey,
-            deadlines: inOrder(
-              run.journey.deadlines.map((deadline) =>
-                deadline.clock === clock
-                  ? { ...deadline, step: 0, due: run.at + 1 }
-                  : { ...deadline, due: run.at + 1e12 },
-              ),
-            ),
-          };
-        },
-        input: (run: Run) =>
-          given({
-            kind: 'timer',
-            body: { clock, step: 0, due: run.at + 1 },
-            at: run.at + 1,
-            score: {
-              ...(total === 50 ? score(50, 95, 2, 2) : score(total, total, total, 2)),
-              lastEventAt: run.score.lastEventAt,
-            },
-          }),
-      })),
-    ),
-  );
-}
-
 const CONFIRMED = { answer: 'confirmed', confidence: null, by: 'ana', at: 0 } as const;
-
-/** A migration to the policy that the run follows already, and to another one. */
-const CURRENT = { migration: 'pm_1', to: 'policy-1' };
-const OTHER = { migration: 'pm_2', to: 'policy-2' };
-const waitingFor =
-  (pendingPolicy: Journey['pendingPolicy']) =>
-  (run: Run): void => {
-    run.journey = { ...run.journey, pendingPolicy };
-  };
-/** The clocks that run have been running for longer than the policy gives them. */
-const overdueAlready = (run: Run): void => {
-  const deadlines = run.journey.deadlines.map((deadline) => ({
-    ...deadline,
-    startedAt: run.at - 900 * DAY,
-    due: run.at + DAY,
-  }));
-  run.journey = { ...run.journey, deadlines };
-};
 
 export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
   captured: [fact('captured', { policy: 'policy-1', source: null, campaign: null })],
@@ -458,10 +312,10 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
     },
   ],
   pool_wake: [fact('pool_wake', {}), { ...fact('pool_wake', {}), name: 'nobody free', prepare: nobodyFree }],
-  'timer.acceptance': timer('acceptance'),
-  'timer.first_response': timer('first_response'),
-  'timer.escalation': timer('escalation'),
-  'timer.sales_inactivity': timer('sales_inactivity'),
-  'timer.cool_off': timer('cool_off'),
-  'timer.review': timer('review'),
+  'timer.acceptance': timerVariations('acceptance'),
+  'timer.first_response': timerVariations('first_response'),
+  'timer.escalation': timerVariations('escalation'),
+  'timer.sales_inactivity': timerVariations('sales_inactivity'),
+  'timer.cool_off': timerVariations('cool_off'),
+  'timer.review': timerVariations('review'),
 };

@@ -327,22 +327,6 @@ describe('a policy of the right shape', () => {
       ['/reasons/reject/spam/recycleAfter', '/reasons/lost/closed/recycleAfter'],
     ],
     [
-      'triggers that clash, and lanes that nobody enters',
-      (p) => {
-        p.triggers = [
-          { id: 'fit', event: 'trial', bypasses: [] },
-          { id: 'trial', event: 'demo_request', bypasses: [], where: { plan: { atLeast: 5, below: 3 } } },
-          { id: 'trial', event: 'trial', bypasses: [] },
-        ];
-        p.handOffs.fitOnly = {};
-        p.scoring.thresholds.sql = 10;
-      },
-      [
-        ...['/triggers/0/id', '/triggers/1/event', '/triggers/1/where/plan', '/triggers/2/id'],
-        ...['/handOffs/fitOnly', '/scoring/thresholds/sql'],
-      ],
-    ],
-    [
       'faults everywhere',
       (p) => {
         p.scoring.weights.implicit = 54;
