@@ -44,7 +44,12 @@ async function rowsSoFar(): Promise<Map<string, number>> {
 }
 
 /** What one event takes: statements, and rows of each table. */
-async function costOf(event: LeadEvent): Promise<{ statements: number; rows: Record<string, number> }> {
+interface Cost {
+  readonly statements: number;
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+async function costOf(event: LeadEvent): Promise<Cost> {
   const before = await rowsSoFar();
   let statements = 0;
   driver.query = function (...args) {
@@ -56,6 +61,14 @@ async function costOf(event: LeadEvent): Promise<{ statements: number; rows: Rec
   const after = await rowsSoFar();
   const rows = Object.fromEntries([...after].map(([name, count]) => [name, count - (before.get(name) ?? 0)]));
   return { statements, rows };
+}
+
+/** An index may also pass versions of rows that are no more; ten thousand events would show all the same. */
+function expectNoMore(large: Cost, small: Cost): void {
+  expect(large.statements).toBe(small.statements);
+  for (const [table, rows] of Object.entries(large.rows)) {
+    expect({ table, many: rows > 2 * (small.rows[table] ?? 0) + 10 }).toEqual({ table, many: false });
+  }
 }
 
 /** What the server does by itself after a while. */
@@ -81,14 +94,14 @@ describe('one event', () => {
 
     for (const minute of [10_000, 10_001, 10_002]) {
       const [of10, of10000] = [await costOf(visit(small, minute)), await costOf(visit(large, minute))];
-      expect(of10000).toEqual(of10);
+      expectNoMore(of10000, of10);
       expect(of10.statements).toBeLessThan(15);
       // It was read by neighbours, and written.
       expect(of10.rows['score_step']).toBeGreaterThan(2);
     }
     // One that comes late, into the middle of what is there.
     const [late10, late10000] = [await costOf(visit(small, 9_994.5)), await costOf(visit(large, 9_994.5))];
-    expect(late10000).toEqual(late10);
+    expectNoMore(late10000, late10);
     const [{ n } = { n: 0 }] = await world.query<{ n: number }>(
       'select count(*) as n from event where lead_id = $1',
       [large],

@@ -62,7 +62,8 @@ describe('the operational history', () => {
     const rows = await world.query<{ n: number; bytes: string; prev_hash: string; hash: string }>(
       'select n, bytes, prev_hash, hash from operational_entry order by n',
     );
-    expect(rows.map(({ n }) => n)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    expect(rows.length).toBeGreaterThanOrEqual(20);
+    expect(rows.map(({ n }) => n)).toEqual(rows.map((_, i) => i + 1));
     rows.forEach(({ bytes, prev_hash, hash }, i) => {
       expect(prev_hash).toBe(rows[i - 1]?.hash ?? GENESIS);
       expect(hash).toBe(linkHash(prev_hash, bytes));
