@@ -96,8 +96,8 @@ describe('one event', () => {
       const [of10, of10000] = [await costOf(visit(small, minute)), await costOf(visit(large, minute))];
       expectNoMore(of10000, of10);
       expect(of10.statements).toBeLessThan(15);
-      // It was read by neighbours, and written.
-      expect(of10.rows['score_step']).toBeGreaterThan(2);
+      // The counters see it.
+      expect(of10.rows['score_step']).toBeGreaterThan(0);
     }
     // One that comes late, into the middle of what is there.
     const [late10, late10000] = [await costOf(visit(small, 9_994.5)), await costOf(visit(large, 9_994.5))];
