@@ -143,7 +143,12 @@ describe('an open task', () => {
 
   it('ends with the journey unless it is to be done all the same', async () => {
     const { lead, rep } = await accepted();
-    await world.command(lead, 'qualification', { criterion: 'budget', answer: 'confirmed' }, asRep(rep));
+    await world.command(
+      lead,
+      'qualification',
+      { criterion: 'budget', answer: 'confirmed', confidence: null },
+      asRep(rep),
+    );
     await world.command(lead, 'qualify', {}, asRep(rep));
     await world.command(lead, 'accept', {}, asRep('eva'));
     await world.command(lead, 'won', { amount: null, currency: null }, asRep('eva'));
