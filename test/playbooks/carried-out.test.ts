@@ -143,11 +143,19 @@ describe('an open task', () => {
 
   it('ends with the journey unless it is to be done all the same', async () => {
     const { lead, rep } = await accepted();
-    await world.command(lead, 'won', { amount: null, currency: null }, asRep(rep));
+    await world.command(
+      lead,
+      'qualification',
+      { criterion: 'budget', answer: 'confirmed', confidence: null },
+      asRep(rep),
+    );
+    await world.command(lead, 'qualify', {}, asRep(rep));
+    await world.command(lead, 'accept', {}, asRep('eva'));
+    await world.command(lead, 'won', { amount: null, currency: null }, asRep('eva'));
     const onboarding = (await tasks(lead)).slice(1);
     // Given by the end itself, so not over with it.
     expect(onboarding).toMatchObject([
-      { title: 'Arrange the kick-off', status: 'open', rep_id: rep, team: 'sales' },
+      { title: 'Arrange the kick-off', status: 'open', rep_id: 'eva', team: 'sales' },
       { title: 'Ask for a reference', status: 'open', rep_id: null, team: 'marketing' },
     ]);
     const { inputId } = await world.store(lead, 'reopen', { reason: 'mistake' }, ADMIN);
