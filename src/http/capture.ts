@@ -6,7 +6,6 @@ import type {
   IngestFault,
 } from '../leads/ingest.types.js';
 import { Conflict, type Fault, InvalidInput, NotFound } from '../faults.js';
-import { pointer } from '../domain/policy/fault.js';
 import type { z } from 'zod';
 import type { newEvent, newLead } from './schemas/capture.schemas.js';
 
@@ -43,7 +42,7 @@ const toHappening = ({ occurredAt, ...event }: Omit<EventBody, 'lead' | 'account
 });
 
 export const toFault = ({ path, detail }: IngestFault): Fault => ({
-  path: path === '' ? '' : pointer(path.split('.')),
+  path,
   message: detail,
 });
 

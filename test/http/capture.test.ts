@@ -68,7 +68,7 @@ describe('leads that come in', () => {
     const ahead = { ...event('x', 'future'), occurredAt: new Date(START + 600_000).toISOString() };
     const refused = await post('/v1/events', ahead);
     expect(refused.status).toBe(400);
-    expect(refused.body.errors[0].path).toMatch(/occurredAt$/);
+    expect(refused.body.errors[0].path).toBe('/occurredAt');
   });
 
   it('bring a batch of which valid rows are recorded and faulty ones reported by index', async () => {
