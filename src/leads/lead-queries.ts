@@ -6,6 +6,7 @@ import type { Instant } from '../domain/time.js';
 import { NotFound } from '../faults.js';
 import type { PolicyStore } from '../policies/policy-store.js';
 import { resolveLead } from './lead-store.js';
+import { type LeadReview, readReviews } from './review-queries.js';
 import { toView } from './lead-view.js';
 
 export interface LeadFilter {
@@ -59,6 +60,8 @@ export interface LeadDetail {
     readonly latestSource: string | null;
     readonly latestCampaign: string | null;
   };
+  /** The newest first. */
+  readonly reviews: readonly LeadReview[];
   readonly capturedAt: Instant;
 }
 
@@ -147,7 +150,8 @@ export function createLeadQueries({
       const { state, capturedAt, ...sources } = lead;
       // We wrote it: the text is a journey.
       const view = toView(JSON.parse(state) as Journey);
-      return { lead: view, profile: profile ?? null, externalIds, sources, capturedAt };
+      const reviews = await readReviews(manager, policies, id);
+      return { lead: view, profile: profile ?? null, externalIds, sources, reviews, capturedAt };
     },
   };
 }

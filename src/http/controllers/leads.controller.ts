@@ -82,6 +82,10 @@ export class LeadsController {
     const { tasks, tracks } = await this.tasks.ofLead(detail.lead.id, actor);
     return {
       ...detail,
+      reviews: detail.reviews.map(({ at, resolution, ...review }) => ({
+        ...{ ...review, at: isoOf(at) },
+        resolution: resolution && { ...resolution, at: isoOf(resolution.at) },
+      })),
       capturedAt: isoOf(detail.capturedAt),
       tasks: tasks.map(taskAnswer),
       tracks: tracks.map(trackAnswer),

@@ -78,6 +78,20 @@ export const leadReadExamples = {
       latestSource: 'organic_search',
       latestCampaign: null,
     },
+    reviews: [
+      {
+        ...{ seq: 2, at, reason: 'mismatch', reviewer: 'marketing' },
+        fit: {
+          score: 95_000_000,
+          reasons: [{ rule: 'industry', group: 'company', worth: 18_000_000 }],
+        },
+        engagement: { score: 0, reasons: [] },
+        resolution: {
+          ...{ seq: 3, at, decision: 'hand_off', by: 'person' },
+          actor: { kind: 'admin', id: 'key-1', onBehalfOf: null },
+        },
+      },
+    ],
     capturedAt: at,
     tasks: [taskExamples.task],
     tracks: [taskExamples.track],

@@ -4,6 +4,7 @@ import { CLOCKS, STAGES } from '../../domain/journey/journey.js';
 import { BUCKETS } from '../../domain/qualification/checklist.js';
 import { REFUSALS, type Refusal } from '../../domain/journey/refusals.js';
 import { leadRef } from './lead-ref.js';
+import { leadReview } from './review-evidence.schemas.js';
 import { openTrack, task } from './task.schemas.js';
 import { code, id, instant, pageOf, paging, shortText, timestamp } from './common.js';
 
@@ -102,6 +103,7 @@ export const leadDetail = z
       latestSource: z.string().nullable(),
       latestCampaign: z.string().nullable(),
     }),
+    reviews: z.array(leadReview).describe('Those that it has been through, the newest first.'),
     capturedAt: iso,
     tasks: z.array(task).describe('Open ones; a rep sees own tasks and those of sales that are no rep’s.'),
     tracks: z.array(openTrack).describe('The tracks that it is in.'),
