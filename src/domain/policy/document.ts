@@ -1,4 +1,5 @@
 import { canonical } from '../canonical.js';
+import { STAGES } from '../journey/journey.js';
 import { type Change, changeLine } from './diff.js';
 import type { Policy } from './policy.schema.js';
 
@@ -39,13 +40,25 @@ export function policyDocument(policy: Policy, { facts, changes }: DocumentFrame
     ...(facts.length === 0 ? [] : [facts.map((fact) => `- ${inline(fact)}`).join('\n')]),
     ...(changes === null ? [] : changesPart(changes)),
     ...names.flatMap((section) => [
-      `## ${TITLES[section] ?? words(section)}`,
-      part(sections[section as keyof typeof sections]),
+      `## ${TITLES[section] ?? title(section)}`,
+      part(section === 'stages' ? inJourneyOrder(policy) : sections[section as keyof typeof sections]),
     ]),
   ]
     .join('\n\n')
     .concat('\n');
 }
+
+/** A stored policy has its names in alphabetical order; people read stages in the order in which leads pass them. */
+const inJourneyOrder = ({ stages = {} }: Policy): Policy['stages'] =>
+  Object.fromEntries(
+    Object.entries(stages).sort(([a], [b]) => stagePlace(a) - stagePlace(b) || (a < b ? -1 : 1)),
+  );
+
+const LEVELS = ['mql', 'mql.early', 'mql.advanced'];
+const stagePlace = (stage: string): number =>
+  STAGES.findIndex((one) => one === stage.split('.')[0]) + LEVELS.indexOf(stage) / LEVELS.length;
+
+const title = (section: string): string => words(section).replace(/^./, (letter) => letter.toUpperCase());
 
 function place(section: string): number {
   const known = ORDER.indexOf(section);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { canonical } from '../../../src/domain/canonical.js';
 import { policyDocument } from '../../../src/domain/policy/document.js';
 import type { Policy } from '../../../src/domain/policy/policy.schema.js';
 import { soundPolicy } from './sound-policy.js';
@@ -44,6 +45,19 @@ describe('a policy as a document', () => {
     expect(text).toContain(
       '- acceptance:\n  - after: 1 hour\n  - steps: at 50, do remind; at 100, do reassign',
     );
+  });
+
+  it('shows stages in the order in which leads pass them, however they are stored', () => {
+    const stored = JSON.parse(canonical(shipped)) as Policy;
+    const [, section = ''] = policyDocument(stored, FRAME).split(/^## .*$/m);
+    const stages = section
+      .split('\n')
+      .flatMap((line) => /^\| (\S+) \|/.exec(line)?.[1] ?? [])
+      .slice(1);
+    expect(stages.map(unescaped)).toEqual([
+      ...['inquiry', 'mql.early', 'mql.advanced', 'sal', 'sql', 'opportunity', 'closed_won', 'closed_lost'],
+      ...['nurture', 'review', 'disqualified'],
+    ]);
   });
 
   it('says where the policy stands and what it changes', () => {
