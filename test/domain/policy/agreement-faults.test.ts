@@ -56,6 +56,11 @@ describe('an agreement', () => {
       ['/handOffs/sdr/automatic'],
     ],
     [
+      'a default pool that may not receive by hand',
+      (p) => (p.handOffs.byHand.pools = ['ae']),
+      ['/handOffs/byHand/pools'],
+    ],
+    [
       'somebody who is nobody handing over',
       (p) => (p.handOffs.byHand.roles = ['admin', 'ceo']),
       ['/handOffs/byHand/roles/1'],

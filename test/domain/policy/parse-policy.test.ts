@@ -289,11 +289,6 @@ describe('a policy of the right shape', () => {
       ['/qualification/required/1'],
     ],
     [
-      'a default pool that may not receive by hand',
-      (p) => (p.handOffs.byHand.pools = ['ae']),
-      ['/handOffs/byHand/pools'],
-    ],
-    [
       'lists that say things twice',
       (p) => {
         p.handRaisers = ['a', 'a'];
