@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../domain/journey/inputs.js';
+import { fieldRules } from '../domain/scoring/awards.js';
 import type { ScoreEntry } from '../domain/scoring/score.js';
 import { type KnownWindows, windowNeeds } from '../domain/scoring/windows.js';
 import type { Instant } from '../domain/time.js';
@@ -16,7 +17,7 @@ import type { LeadProfile } from './profile-store.js';
 import { readLedgers } from './score-store.js';
 import { type LeadNeed, readWindows } from './window-store.js';
 
-type Found = Omit<LeadWork, 'events' | 'windows' | 'fitEntries'>;
+type Found = Omit<LeadWork, 'events' | 'windows' | 'fieldEntries'>;
 
 export const faulty = ({ index }: Arrival, fault: IngestFault): IngestResult => ({
   index,
@@ -152,11 +153,11 @@ async function prepare(
     const brought = lead.arrivals.flatMap(({ events }) => events);
     return { ...lead, events: takeNew(seen, brought, now) };
   });
-  const fitEntries = await readFitEntries(tx, found);
+  const fieldEntries = await readFieldEntries(tx, found);
   const windows = await windowsOf(tx, withEvents);
   const works = withEvents.map((work) => {
     const id = work.lead.journey.lead;
-    return { ...work, windows: windows(id), fitEntries: fitEntries.get(id) ?? [] };
+    return { ...work, windows: windows(id), fieldEntries: fieldEntries.get(id) ?? [] };
   });
   insertEvents(
     tx.writes,
@@ -167,7 +168,7 @@ async function prepare(
 }
 
 /** The entries that changed fields may reverse. */
-async function readFitEntries(
+async function readFieldEntries(
   { manager, policies }: ApplyTransaction,
   found: readonly Found[],
 ): Promise<ReadonlyMap<string, readonly ScoreEntry[]>> {
@@ -175,7 +176,7 @@ async function readFitEntries(
   if (changed.length === 0) return new Map();
   const rules = new Set<string>();
   for (const policy of new Set(changed.map(({ lead }) => lead.journey.policy))) {
-    for (const { id } of (await policies.byHash(manager, policy)).scoring.fit) rules.add(id);
+    for (const { id } of fieldRules((await policies.byHash(manager, policy)).scoring)) rules.add(id);
   }
   const changedLeads = changed.map(({ lead }) => lead.journey.lead);
   return readLedgers(manager, changedLeads, [...rules]);

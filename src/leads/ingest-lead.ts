@@ -38,8 +38,8 @@ export interface LeadWork {
   readonly news: ProfileNews;
   /** What the events' neighbours and windows were before. */
   readonly windows: KnownWindows;
-  /** The lead's entries of fit rules, where its fields have changed. */
-  readonly fitEntries: readonly ScoreEntry[];
+  /** The lead's entries of rules for fields, where its fields have changed. */
+  readonly fieldEntries: readonly ScoreEntry[];
 }
 
 /** Takes in what came about one locked lead, and rings if its journey cares. Reads nothing: the work brings it all. */
@@ -62,7 +62,7 @@ export async function ingestLead(
     events,
     windows: work.windows,
     fields: news.fieldsChanged ? news.after : null,
-    fitEntries: work.fitEntries,
+    fieldEntries: work.fieldEntries,
     cause: sortableId('ev', now),
     now,
   });

@@ -4,7 +4,7 @@ import { instantParam } from '../db/column-types.js';
 import { answersOf } from '../domain/qualification/criteria.js';
 import type { Journey } from '../domain/journey/journey.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
-import { standingEntries } from '../domain/scoring/awards.js';
+import { fieldRules, standingEntries } from '../domain/scoring/awards.js';
 import { foldLedger } from '../domain/scoring/fold.js';
 import { type Lift, liftEvents, liftOf, liftSteps } from '../domain/scoring/lift.js';
 import { readScore } from '../domain/scoring/read.js';
@@ -123,7 +123,7 @@ async function findLift(
     fields: scoredFields(profile, origin),
     // We wrote it: the text is a journey.
     criteria: answersOf((JSON.parse(row.state) as Journey).criteria),
-    standing: standingEntries([...scoring.fit, ...(scoring.criteria ?? [])], ledger),
+    standing: standingEntries([...fieldRules(scoring), ...(scoring.criteria ?? [])], ledger),
   };
   const steps = liftSteps(scoring, liftable);
   const needs = windowNeeds(scoring, liftEvents(steps, at)).map((need) => ({ lead, need }));

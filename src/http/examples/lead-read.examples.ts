@@ -109,6 +109,8 @@ export const leadReadExamples = {
     explicit: 40_000_000,
     implicit: 30_000_000,
     groups: { company: 40_000_000, engagement: 30_000_000 },
+    failed: [],
+    unknown: ['country'],
     lastEventAt: at,
     reasons: {
       up: [

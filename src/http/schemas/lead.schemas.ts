@@ -169,6 +169,8 @@ export const scoreAnswer = z
     explicit: micro,
     implicit: micro,
     groups: z.record(z.string(), micro),
+    failed: z.array(z.string()).describe('Must-haves that the lead fails: it is not handed off by itself.'),
+    unknown: z.array(z.string()).describe('Must-haves whose field nobody knows yet.'),
     lastEventAt: iso.nullable().describe('When the lead last did something that gave points.'),
     reasons: z
       .strictObject({ up: z.array(reason), down: z.array(reason) })

@@ -4,6 +4,14 @@ import type { Column } from '../../../src/domain/journey/table/cell.js';
 import type { ClockName, Journey } from '../../../src/domain/journey/journey.js';
 import { DAY } from '../../../src/domain/time.js';
 import { BYPASSES, type ClockStep, type Policy } from '../../../src/domain/policy/policy.schema.js';
+import {
+  CONTENT_LOOKS,
+  COOLED_OFF,
+  FAILED_BY_HAND,
+  FAILED_REVIEW,
+  FAILED_TRIGGERS,
+  WAIT_OVER,
+} from './content-variations.js';
 import { PAST_VARIATIONS, toBeOffered } from './past-variations.js';
 import { ADMIN, asRep, score, SYSTEM, type Given, type Run } from './run.js';
 
@@ -301,6 +309,7 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
       input: () =>
         given({ kind: 'hand_raised', body: { event: 'trial', disqualifier: null, trigger: 'trial' } }),
     },
+    ...FAILED_TRIGGERS,
   ],
   policy_migrated: [
     fact('policy_migrated', CURRENT),
@@ -327,6 +336,7 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
       { reason: 'event', pool: 'nope' },
     ]),
     { ...fact('hand_off', { reason: 'event', pool: null }, ADMIN), name: 'nobody free', prepare: nobodyFree },
+    ...FAILED_BY_HAND,
   ],
   accept: byAll('accept', [{}]),
   decline: [
@@ -403,12 +413,15 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
       input: () => given({ kind: 'claim', body: {}, actor: STRANGER }),
     })),
   ],
-  review: byAll('review', [
-    { decision: 'hand_off' },
-    { decision: 'nurture' },
-    { decision: 'disqualify' },
-    { decision: 'return' },
-  ]),
+  review: [
+    ...byAll('review', [
+      { decision: 'hand_off' },
+      { decision: 'nurture' },
+      { decision: 'disqualify' },
+      { decision: 'return' },
+    ]),
+    ...FAILED_REVIEW,
+  ],
   dispute: [
     ...byAll('dispute', [{}]),
     {
@@ -438,6 +451,7 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
   tags: byAll('tags', [{ add: ['vip'], remove: [] }]),
   score: [
     ...looks,
+    ...CONTENT_LOOKS,
     stillCooling,
     silent,
     noted,
@@ -462,6 +476,7 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
   'timer.first_response': timer('first_response'),
   'timer.escalation': timer('escalation'),
   'timer.sales_inactivity': timer('sales_inactivity'),
-  'timer.cool_off': timer('cool_off'),
+  'timer.cool_off': [...timer('cool_off'), ...COOLED_OFF],
   'timer.review': timer('review'),
+  'timer.enrichment': WAIT_OVER,
 };
