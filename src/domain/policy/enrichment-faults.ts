@@ -1,12 +1,7 @@
 import { NOT_ASKED } from '../enrichment/fields.js';
-import { HALF_LIFE } from '../scoring/half-life.js';
-import { MINUTE, parseDuration } from '../time.js';
 import { type Fault, fault, repeated } from './fault.js';
 import type { Policy } from './policy.schema.js';
 import { reachOf } from './reach.js';
-
-/** How long a hand-off may wait: a year of it is no waiting. */
-const WAIT = { least: MINUTE, most: HALF_LIFE.most } as const;
 
 /** What is wrong with enrichment although its shape is right. */
 export function enrichmentFaults({ enrichment, scoring, handOffs }: Policy): Fault[] {
@@ -30,9 +25,6 @@ export function enrichmentFaults({ enrichment, scoring, handOffs }: Policy): Fau
   }
   if (atMost !== undefined && waitFor === undefined) {
     faults.push(fault(['enrichment', 'atMost'], 'has no effect: waitFor says what to wait for'));
-  }
-  if (atMost !== undefined && (parseDuration(atMost) < WAIT.least || parseDuration(atMost) > WAIT.most)) {
-    faults.push(fault(['enrichment', 'atMost'], `"${atMost}" is out of bounds: from 1 minute to 3650 days`));
   }
   return faults;
 }

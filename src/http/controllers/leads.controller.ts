@@ -83,6 +83,10 @@ export class LeadsController {
     return {
       ...detail,
       capturedAt: isoOf(detail.capturedAt),
+      conflicts: detail.conflicts.map(({ field, values }) => ({
+        field,
+        values: values.map((word) => ({ ...word, recordedAt: isoOf(word.recordedAt) })),
+      })),
       tasks: tasks.map(taskAnswer),
       tracks: tracks.map(trackAnswer),
     };

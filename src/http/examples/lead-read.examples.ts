@@ -31,6 +31,7 @@ export const leadReadExamples = {
       },
     ],
     missing: ['timeline'],
+    mustHaves: [{ mustHave: 'country', field: 'country', state: 'unknown' }],
     bucket: 'hot',
     priority: {
       value: 172,
@@ -79,6 +80,16 @@ export const leadReadExamples = {
       latestCampaign: null,
     },
     capturedAt: at,
+    effective: { company_size: { value: 340, source: 'clearing-house' } },
+    conflicts: [
+      {
+        field: 'industry',
+        values: [
+          { source: 'capture', value: 'software', recordedAt: at },
+          { source: 'clearing-house', value: 'retail', recordedAt: at },
+        ],
+      },
+    ],
     tasks: [taskExamples.task],
     tracks: [taskExamples.track],
   },

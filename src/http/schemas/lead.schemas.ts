@@ -82,6 +82,8 @@ export const leadPage = pageOf(
 
 const iso = timestamp;
 
+const factValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
 export const leadDetail = z
   .strictObject({
     lead: leadView,
@@ -103,6 +105,19 @@ export const leadDetail = z
       latestCampaign: z.string().nullable(),
     }),
     capturedAt: iso,
+    effective: z
+      .record(z.string(), z.strictObject({ value: factValue, source: z.string() }))
+      .describe(
+        'Fields of which others than the lead say something: the value that counts, and who says so.',
+      ),
+    conflicts: z
+      .array(
+        z.strictObject({
+          field: z.string(),
+          values: z.array(z.strictObject({ source: z.string(), value: factValue, recordedAt: iso })),
+        }),
+      )
+      .describe('Fields on which sources differ; the value that counts comes first.'),
     tasks: z.array(task).describe('Open ones; a rep sees own tasks and those of sales that are no rep’s.'),
     tracks: z.array(openTrack).describe('The tracks that it is in.'),
   })
