@@ -1,9 +1,18 @@
+import { createRequire } from 'node:module';
+import {
+  type CountryCode,
+  getCountries,
+  type MetadataJson,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/core';
 import { getDomain, parse } from 'tldts';
-import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
 import { z } from 'zod';
 import type { FactValue } from '../domain/enrichment/effective.js';
 import type { Connector } from '../domain/enrichment/sources.js';
 import { accountOfDomain } from '../leads/account.js';
+
+// Its own entrance wraps this file in a module that a test runner takes for the file.
+const NUMBERS = createRequire(import.meta.url)('libphonenumber-js/metadata.min.json') as MetadataJson;
 
 /** What connectors look at. */
 export interface Contact {
@@ -28,22 +37,30 @@ function emailDomain({ email }: Contact): Facts {
 
 const address = z.email();
 
-/** Whether address and telephone number can be right at all; null where there is none. */
-function contactValidity({ email, phone, country }: Contact): Facts {
+/** Whether address and telephone number can be right at all; null where there is none, or nobody can tell. */
+function contactValidity({ email, phone, country: stated }: Contact): Facts {
+  const country = countryOf(stated);
   const number = phone === null ? undefined : numberOf(phone, country);
+  const isValid = number?.isValid() === true;
   return {
     email_valid: email === null ? null : address.safeParse(email).success && isPublic(email),
-    phone_valid: phone === null ? null : number?.isValid() === true,
-    phone_e164: number?.isValid() === true ? number.number : null,
+    phone_valid: phone === null || (country === null && !isInternational(phone)) ? null : isValid,
+    phone_e164: isValid ? (number?.number ?? null) : null,
   };
 }
 
-function numberOf(phone: string, country: FactValue | undefined) {
-  const code = typeof country === 'string' ? country.trim().toUpperCase() : '';
-  return isSupportedCountry(code)
-    ? parsePhoneNumberFromString(phone, code)
-    : parsePhoneNumberFromString(phone);
+const numberOf = (phone: string, country: CountryCode | null) =>
+  country === null
+    ? parsePhoneNumberFromString(phone, NUMBERS)
+    : parsePhoneNumberFromString(phone, country, NUMBERS);
+
+function countryOf(stated: FactValue | undefined): CountryCode | null {
+  const code = typeof stated === 'string' ? stated.trim().toUpperCase() : '';
+  return getCountries(NUMBERS).find((country) => country === code) ?? null;
 }
+
+/** It says itself in which country it is. */
+const isInternational = (phone: string): boolean => phone.trim().startsWith('+');
 
 /** Its domain ends as domains on the internet do: not in `.local` or `.test`. */
 const isPublic = (email: string): boolean => parse(email.split('@').at(-1) ?? '').isIcann === true;
