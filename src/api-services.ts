@@ -9,6 +9,7 @@ import { createImports } from './imports/imports.js';
 import { createApplyDirectly } from './leads/apply.js';
 import { createChecklistQueries } from './leads/checklist-queries.js';
 import { createCommands } from './leads/commands.js';
+import { createEnrichment } from './leads/enrichment.js';
 import { createIngest } from './leads/ingest.js';
 import { createJournalQueries } from './leads/journal-queries.js';
 import type { LeadGateway } from './leads/lead-gateway.js';
@@ -40,16 +41,18 @@ export function createApiServices(options: ApiServicesOptions): Services {
   const { dataSource, clock, journalKey, gateway, poolSize, pingTemporal } = options;
   const policies = createPolicyStore(journalKey);
   const deps = { dataSource, clock, journalKey, policies };
+  const ingest = createIngest(deps);
   return {
     apiKeys: createApiKeys(deps),
     writes: createWrites({ dataSource, clock, poolSize }),
-    ingest: createIngest(deps),
+    ingest,
     imports: createImports(deps),
     commands: createCommands({ dataSource, gateway, applyDirectly: createApplyDirectly(deps), clock }),
     leads: createLeadQueries(deps),
     journal: createJournalQueries(deps),
     scores: createScoreQueries(deps),
     checklists: createChecklistQueries(deps),
+    enrichment: createEnrichment({ ...deps, ingest }),
     reps: createReps(deps),
     pools: createPools(deps),
     policyMigrations: createPolicyMigrations(deps),

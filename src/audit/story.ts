@@ -124,6 +124,8 @@ function tellTransition(transition: Transition): string[] {
     }
     case 'hand_off_opened':
       return [`handed off to pool ${transition.pool}`];
+    case 'sent_incomplete':
+      return [`without knowing: ${transition.missing.join(', ')}`];
     case 'hand_off_moved': {
       const { status, rep, until } = transition;
       if (status === 'queued') return ['nobody can take it now: it waits in the queue'];

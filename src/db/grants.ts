@@ -26,6 +26,7 @@ export const PROJECTIONS = [
   'import_row',
   'inbox',
   'lead',
+  'lead_fact',
   'lead_profile',
   'policy_migration',
   'policy_migration_lead',

@@ -6,6 +6,7 @@ import { Spine1790000000000 } from './migrations/1790000000000-spine.js';
 import { Scoring1790000001000 } from './migrations/1790000001000-scoring.js';
 import { Playbooks1790000003000 } from './migrations/1790000003000-playbooks.js';
 import { PolicyMigration1790000004000 } from './migrations/1790000004000-policy-migration.js';
+import { Enrichment1790000005000 } from './migrations/1790000005000-enrichment.js';
 import { PolicyLifecycle1790000002000 } from './migrations/1790000002000-policy-lifecycle.js';
 
 export interface MigrateConfig {
@@ -56,6 +57,7 @@ async function migrateTables(url: string): Promise<void> {
       PolicyLifecycle1790000002000,
       Playbooks1790000003000,
       PolicyMigration1790000004000,
+      Enrichment1790000005000,
     ],
     migrationsTableName: 'migration',
   });

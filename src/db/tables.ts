@@ -84,6 +84,24 @@ export const LEAD_PROFILE = table({
         title = excluded.title, fields = excluded.fields, updated_at = excluded.updated_at`,
 });
 
+/** Whoever writes has the lead's lock and knows that the fact is the newest of its source. */
+export const LEAD_FACT = table({
+  name: 'lead_fact',
+  columns: {
+    lead_id: 'text',
+    field: 'text',
+    source: 'text',
+    value: 'jsonb',
+    occurred_at: 'timestamptz',
+    event_id: 'text',
+    recorded_at: 'timestamptz',
+  },
+  key: ['lead_id', 'field', 'source'],
+  onConflict: `(lead_id, field, source) do update
+    set value = excluded.value, occurred_at = excluded.occurred_at, event_id = excluded.event_id,
+        recorded_at = excluded.recorded_at`,
+});
+
 export const EVENT = table({
   name: 'event',
   columns: {

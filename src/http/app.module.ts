@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ApiKeysController } from './controllers/api-keys.controller.js';
 import { CaptureController } from './controllers/capture.controller.js';
 import { CommandsController } from './controllers/commands.controller.js';
+import { EnrichmentController } from './controllers/enrichment.controller.js';
 import { EventsController } from './controllers/events.controller.js';
 import { HealthController } from './controllers/health.controller.js';
 import { ImportsController } from './controllers/imports.controller.js';
@@ -23,6 +24,7 @@ export const CONTROLLERS: readonly Type[] = [
   CaptureController,
   CommandsController,
   EventsController,
+  EnrichmentController,
   ImportsController,
   TasksController,
   RepsController,

@@ -5,6 +5,7 @@ import type { Writes } from '../idempotency/idempotency.js';
 import type { Commands } from '../leads/commands.js';
 import type { Imports } from '../imports/imports.js';
 import type { Ingest } from '../leads/ingest.types.js';
+import type { Enrichment } from '../leads/enrichment.js';
 import type { ChecklistQueries } from '../leads/checklist-queries.js';
 import type { JournalQueries } from '../leads/journal-queries.js';
 import type { LeadQueries } from '../leads/lead-queries.js';
@@ -29,6 +30,7 @@ export interface Services {
   readonly journal: JournalQueries;
   readonly scores: ScoreQueries;
   readonly checklists: ChecklistQueries;
+  readonly enrichment: Enrichment;
   readonly reps: Reps;
   readonly pools: Pools;
   readonly policies: Policies;

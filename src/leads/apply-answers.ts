@@ -8,7 +8,7 @@ import type { Instant } from '../domain/time.js';
 import { evidenceOf, type Evidence } from '../journal/evidence.js';
 import { fulfils } from '../playbooks/fulfils.js';
 import { type ApplyTransaction, flushRouting } from './apply-transaction.js';
-import { type Fields, readFields } from './profile-store.js';
+import { type Fields, fieldsOf, readPeople } from './profile-store.js';
 import { aheadOf, candidatesOf, lockPools, lockReps, readRep, saveTurn } from './pool-store.js';
 
 interface Turn {
@@ -93,8 +93,13 @@ export class Answers {
 
   async #fulfils(rule: FieldRule): Promise<RecordedFact> {
     const { lead } = this.journey;
-    const fields = this.fields ?? (await readFields(this.tx.manager, [lead])).get(lead) ?? {};
+    const fields = this.fields ?? (await this.#storedFields(lead));
     return { answer: 'fields', rule, fulfilled: fulfils(this.policy, rule, fields) };
+  }
+
+  async #storedFields(lead: string): Promise<Fields> {
+    const person = (await readPeople(this.tx.manager, [lead])).get(lead);
+    return person === undefined ? {} : fieldsOf(person, this.policy);
   }
 
   /** Writes the numbers, positions and snapshots of the pool decisions that a row names. */

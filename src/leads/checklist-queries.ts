@@ -6,6 +6,8 @@ import {
   type ChecklistItem,
   checklistOf,
   missingCriteria,
+  type MustHaveItem,
+  mustHavesOf,
   type Priority,
   priorityOf,
 } from '../domain/qualification/checklist.js';
@@ -24,6 +26,8 @@ export interface Checklist {
   readonly items: readonly ChecklistItem[];
   /** Required criteria that are not confirmed: until then it cannot be an SQL. */
   readonly missing: readonly string[];
+  /** What it must be to be handed off by itself. */
+  readonly mustHaves: readonly MustHaveItem[];
   readonly bucket: Bucket;
   readonly priority: Priority;
 }
@@ -51,6 +55,7 @@ export function createChecklistQueries(deps: {
         framework: policy.qualification.framework ?? null,
         items: checklistOf(journey, policy),
         missing: missingCriteria(journey, policy),
+        mustHaves: mustHavesOf(reading, policy),
         bucket: bucketOf(reading.total, policy),
         priority: priorityOf(journey, reading),
       };

@@ -1,22 +1,27 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../domain/journey/inputs.js';
+import { fieldRules } from '../domain/scoring/awards.js';
 import type { ScoreEntry } from '../domain/scoring/score.js';
 import { type KnownWindows, windowNeeds } from '../domain/scoring/windows.js';
 import type { Instant } from '../domain/time.js';
 import { Conflict } from '../faults.js';
 import type { ApplyTransaction } from './apply-transaction.js';
 import { insertEvents, keyOf, knownEvents, takeNew } from './event-store.js';
+import { factsIn, type FactsColumn, factsSql } from './fact-store.js';
 import type { Arrival } from './ingest-check.js';
 import { insertIdentities, resolveRows } from './ingest-identity.js';
 import { ingestLead, type LeadWork } from './ingest-lead.js';
 import { newsOf } from './ingest-profile.js';
 import type { FieldValue, IngestFault, IngestResult } from './ingest.types.js';
 import { insertLead, lockLeads, originOf, SCORE_COLUMNS, type ScoreColumns, toLead } from './lead-store.js';
-import type { LeadProfile } from './profile-store.js';
+import { EMPTY_PROFILE, type LeadProfile, type Person } from './profile-store.js';
 import { readLedgers } from './score-store.js';
 import { type LeadNeed, readWindows } from './window-store.js';
 
-type Found = Omit<LeadWork, 'events' | 'windows' | 'fitEntries'>;
+type Found = Omit<LeadWork, 'origin' | 'events' | 'news' | 'windows' | 'fieldEntries'> & {
+  /** What was known of the person before. */
+  readonly person: Person;
+};
 
 export const faulty = ({ index }: Arrival, fault: IngestFault): IngestResult => ({
   index,
@@ -55,7 +60,7 @@ export async function ingestRows(
     ...[...resolved.created].map((lead) => newLead(tx, lead, rowsOf.get(lead) ?? [], active.hash, now)),
     ...(await knownLeads(tx, rowsOf, resolved.created)),
   ];
-  for (const work of await prepare(tx, found, new Set(known.keys()), now)) {
+  for (const work of await prepare(tx, found, active.hash, new Set(known.keys()), now)) {
     await ingestLead(tx, work, active.hash, actor, now);
     const stored = new Set(work.events.map(keyOf));
     for (const [nth, arrival] of work.arrivals.entries()) {
@@ -93,7 +98,7 @@ function newLead(
   const [source, campaign] = [from?.source ?? null, from?.campaign ?? null];
   const lead = insertLead(tx.writes, { id, policy, source, campaign, at: now });
   const origin = { source, campaign, latestSource: source, latestCampaign: campaign };
-  return { lead, isNew: true, origin, arrivals, news: newsOf(arrivals, null, origin, true) };
+  return { lead, isNew: true, arrivals, person: { profile: EMPTY_PROFILE, origin, facts: [] } };
 }
 
 /** Locks the leads that exist already, in the order of their ids. */
@@ -107,9 +112,10 @@ async function knownLeads(
   const locked = await lockLeads(manager, ids);
   const beside = await readBeside(manager, ids);
   return locked.map((row) => {
-    const [arrivals, origin, read] = [rowsOf.get(row.id) ?? [], originOf(row), beside.get(row.id)];
-    const news = newsOf(arrivals, read === undefined ? null : profileOf(read), origin, false);
-    return { lead: toLead(row, read), isNew: false, origin, arrivals, news };
+    const [arrivals, read] = [rowsOf.get(row.id) ?? [], beside.get(row.id)];
+    const profile = (read === undefined ? null : profileOf(read)) ?? EMPTY_PROFILE;
+    const person: Person = { profile, origin: originOf(row), facts: read?.facts ?? [] };
+    return { lead: toLead(row, read), isNew: false, arrivals, person };
   });
 }
 
@@ -122,15 +128,17 @@ type Beside = ScoreColumns & {
   readonly title: string | null;
   /** Null: nothing is known of the person. */
   readonly fields: Readonly<Record<string, FieldValue>> | null;
+  readonly facts: FactsColumn;
 };
 
-/** Score and profile of locked leads. */
+/** Score, profile and facts of locked leads. */
 async function readBeside(
   manager: EntityManager,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Beside>> {
   const rows = await manager.query<Beside[]>(
-    `select w.lead_id, p.email, p.name, p.company, p.phone, p.title, p.fields, ${SCORE_COLUMNS}
+    `select w.lead_id, p.email, p.name, p.company, p.phone, p.title, p.fields, ${SCORE_COLUMNS},
+            ${factsSql('w.lead_id')} as facts
        from unnest($1::text[]) as w (lead_id)
        left join lead_profile p on p.lead_id = w.lead_id left join score_state s on s.lead_id = w.lead_id`,
     [ids],
@@ -141,22 +149,28 @@ async function readBeside(
 const profileOf = ({ email, name, company, phone, title, fields }: Beside): LeadProfile | null =>
   fields === null ? null : { email, name, company, phone, title, fields };
 
-/** Adds what is new of the events, which are written, and what is needed to score them and the changed fields. */
+/** Adds what is new of the events, which are written, and of the person, and what is needed to score them and the changed fields. */
 async function prepare(
   tx: ApplyTransaction,
   found: readonly Found[],
+  active: string,
   seen: Set<string>,
   now: Instant,
 ): Promise<readonly LeadWork[]> {
-  const withEvents = found.map((lead) => {
-    const brought = lead.arrivals.flatMap(({ events }) => events);
-    return { ...lead, events: takeNew(seen, brought, now) };
-  });
-  const fitEntries = await readFitEntries(tx, found);
+  const withEvents = [];
+  for (const { person, ...work } of found) {
+    const { lead, isNew, arrivals } = work;
+    const brought = arrivals.flatMap(({ events }) => events);
+    const events = takeNew(seen, brought, now);
+    const policy = await tx.policies.byHash(tx.manager, isNew ? active : lead.journey.policy);
+    const news = newsOf(arrivals, person, isNew, factsIn(events, now), policy);
+    withEvents.push({ ...work, origin: person.origin, events, news });
+  }
+  const fieldEntries = await readFieldEntries(tx, withEvents);
   const windows = await windowsOf(tx, withEvents);
   const works = withEvents.map((work) => {
     const id = work.lead.journey.lead;
-    return { ...work, windows: windows(id), fitEntries: fitEntries.get(id) ?? [] };
+    return { ...work, windows: windows(id), fieldEntries: fieldEntries.get(id) ?? [] };
   });
   insertEvents(
     tx.writes,
@@ -167,15 +181,15 @@ async function prepare(
 }
 
 /** The entries that changed fields may reverse. */
-async function readFitEntries(
+async function readFieldEntries(
   { manager, policies }: ApplyTransaction,
-  found: readonly Found[],
+  found: readonly Pick<LeadWork, 'lead' | 'news'>[],
 ): Promise<ReadonlyMap<string, readonly ScoreEntry[]>> {
   const changed = found.filter(({ lead, news }) => news.fieldsChanged && lead.score.version > 0);
   if (changed.length === 0) return new Map();
   const rules = new Set<string>();
   for (const policy of new Set(changed.map(({ lead }) => lead.journey.policy))) {
-    for (const { id } of (await policies.byHash(manager, policy)).scoring.fit) rules.add(id);
+    for (const { id } of fieldRules((await policies.byHash(manager, policy)).scoring)) rules.add(id);
   }
   const changedLeads = changed.map(({ lead }) => lead.journey.lead);
   return readLedgers(manager, changedLeads, [...rules]);

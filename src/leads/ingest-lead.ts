@@ -6,13 +6,13 @@ import type { ScoreEntry } from '../domain/scoring/score.js';
 import type { KnownWindows } from '../domain/scoring/windows.js';
 import type { Instant } from '../domain/time.js';
 import type { Bell } from '../outbox/jobs.js';
-import { accountOf } from './account.js';
 import { applyInput, type Applied } from './apply-input.js';
 import { save } from './apply-next.js';
 import type { ApplyTransaction } from './apply-transaction.js';
 import { looksWouldChange, nextWakeUp } from './apply-wake.js';
 import type { StoredEvent } from './event-store.js';
 import { addSignal } from './intent-store.js';
+import { saveFacts } from './fact-store.js';
 import { addFact } from './inbox-store.js';
 import type { Arrival } from './ingest-check.js';
 import { factsOf } from './ingest-facts.js';
@@ -38,8 +38,8 @@ export interface LeadWork {
   readonly news: ProfileNews;
   /** What the events' neighbours and windows were before. */
   readonly windows: KnownWindows;
-  /** The lead's entries of fit rules, where its fields have changed. */
-  readonly fitEntries: readonly ScoreEntry[];
+  /** The lead's entries of rules for fields, where its fields have changed. */
+  readonly fieldEntries: readonly ScoreEntry[];
 }
 
 /** Takes in what came about one locked lead, and rings if its journey cares. Reads nothing: the work brings it all. */
@@ -57,18 +57,22 @@ export async function ingestLead(
   const policy = await tx.policies.byHash(tx.manager, before.journey.policy);
 
   if (news.profile !== null) saveProfile(tx.writes, leadId, news.profile, now);
+  saveFacts(tx.writes, leadId, news.facts);
   if (news.origin !== null) saveLatestOrigin(tx.writes, leadId, news.origin);
   const scored = score(before, policy, {
     events,
     windows: work.windows,
     fields: news.fieldsChanged ? news.after : null,
-    fitEntries: work.fitEntries,
+    fieldEntries: work.fieldEntries,
     cause: sortableId('ev', now),
     now,
   });
   const after = saveEntries(tx.writes, scored.lead, scored.entries);
   saveWindows(tx.writes, leadId, scored.windows);
   signalIntent(tx, work, policy, now);
+  if (news.contactChanged && (policy.enrichment?.connectors ?? []).length > 0) {
+    tx.jobs.push({ name: 'enrich', payload: { leadId, at: now } });
+  }
   const past = isNew ? pastOf(work) : undefined;
   if (past !== undefined) return recordPast(tx, after, past, policy, actor, now);
   const facts = factsOf({ leadId, policy, actor, before: news.before, after: news.after, events, now });
@@ -128,7 +132,7 @@ function signalIntent(
   now: Instant,
 ): void {
   if (intent.length === 0) return;
-  const [account, known] = [accountOf(news.after), accountOf(news.before)];
+  const { before: known, after: account } = news.account;
   const signals = events.filter(({ kind }) => intent.some(({ event }) => event === kind));
   if (account !== null) {
     for (const event of signals) addSignal(writes, account, event, now);

@@ -1,53 +1,73 @@
 import { isDeepStrictEqual } from 'node:util';
+import { newestFacts, type SourcedFact } from '../domain/enrichment/effective.js';
+import type { Policy } from '../domain/policy/policy.schema.js';
+import { accountOf } from './account.js';
 import type { Arrival } from './ingest-check.js';
-import type { FieldValue } from './ingest.types.js';
+import { type Fields, fieldsOf, mergeProfile, type LeadProfile, type Person } from './profile-store.js';
 import type { Origin } from './lead-store.js';
-import { EMPTY_PROFILE, mergeProfile, scoredFields, type LeadProfile } from './profile-store.js';
-
-type Fields = Readonly<Record<string, FieldValue>>;
 
 /** What the rows of a batch tell of a lead as a person. */
 export interface ProfileNews {
   /** Null: nothing new. */
   readonly profile: LeadProfile | null;
   readonly origin: Origin | null;
+  /** Facts that are the newest of their source. */
+  readonly facts: readonly SourcedFact[];
   /** What scoring looks at, as it was and as it is; before its capture a lead has no fields. */
   readonly before: Fields;
   readonly after: Fields;
   readonly fieldsChanged: boolean;
+  /** What connectors look at has changed: address, telephone or country. */
+  readonly contactChanged: boolean;
+  /** The account before and after, as the lead itself tells it; null: none. */
+  readonly account: { readonly before: string | null; readonly after: string | null };
 }
 
-/** Merges what the rows tell into what is known of the person; null for a lead that is new. */
+/**
+ * Merges what the rows tell into what is known of the person.
+ * @param come facts that the rows' new events bring
+ */
 export function newsOf(
   arrivals: readonly Arrival[],
-  known: LeadProfile | null,
-  origin: Origin,
+  known: Person,
   isNew: boolean,
-) {
-  const [oldProfile, telling] = [known ?? EMPTY_PROFILE, arrivals.filter(tells)];
+  come: readonly SourcedFact[],
+  policy: Policy,
+): ProfileNews {
+  const telling = arrivals.filter(tells);
   const profile = telling.reduce(
     (merged, { keys, capture }) => mergeProfile(merged, { keys, ...capture }),
-    oldProfile,
+    known.profile,
   );
-  const latest = telling.reduce(
+  const origin = telling.reduce(
     (before, { capture }) => ({
       ...before,
       latestSource: capture?.source ?? before.latestSource,
       latestCampaign: capture?.campaign ?? before.latestCampaign,
     }),
-    origin,
+    known.origin,
   );
-  const before = isNew ? {} : scoredFields(oldProfile, origin);
-  const after = scoredFields(profile, latest);
-  const news: ProfileNews = {
-    profile: isDeepStrictEqual(profile, oldProfile) ? null : profile,
-    origin: isDeepStrictEqual(latest, origin) ? null : latest,
+  const facts = newestFacts([...known.facts, ...come]);
+  const person: Person = { profile, origin, facts };
+  const before = isNew ? {} : fieldsOf(known, policy);
+  const after = fieldsOf(person, policy);
+  const differs = (field: string): boolean => (before[field] ?? null) !== (after[field] ?? null);
+  return {
+    profile: isDeepStrictEqual(profile, known.profile) ? null : profile,
+    origin: isDeepStrictEqual(origin, known.origin) ? null : origin,
+    facts: facts.filter((fact) => come.includes(fact)),
     before,
     after,
     fieldsChanged: isNew || !isDeepStrictEqual(before, after),
+    contactChanged: profile.email !== known.profile.email || differs('phone') || differs('country'),
+    account: {
+      before: isNew ? null : accountOf(ownFields(known, policy)),
+      after: accountOf(ownFields(person, policy)),
+    },
   };
-  return news;
 }
+
+const ownFields = (person: Person, policy: Policy): Fields => fieldsOf({ ...person, facts: [] }, policy);
 
 /** An event by itself tells at most an e-mail address. */
 const tells = ({ keys, capture }: Arrival): boolean => capture !== null || keys.email !== undefined;

@@ -1,7 +1,8 @@
 import type { Policy } from '../domain/policy/policy.schema.js';
 import {
   awardEntry,
-  fitAwards,
+  fieldAwards,
+  fieldRules,
   awardChanges,
   reversalEntry,
   standingEntries,
@@ -22,8 +23,8 @@ export interface ScoreChange {
   readonly windows: KnownWindows;
   /** The lead's fields where they have changed, else null. */
   readonly fields: Readonly<Record<string, FieldValue>> | null;
-  /** The lead's entries of fit rules; not looked at where no field has changed. */
-  readonly fitEntries: readonly ScoreEntry[];
+  /** The lead's entries of rules for fields; not looked at where no field has changed. */
+  readonly fieldEntries: readonly ScoreEntry[];
   /** Opaque id of the update that changed the fields. */
   readonly cause: string;
   readonly now: Instant;
@@ -40,7 +41,7 @@ export interface Scored {
 export function score(
   lead: LockedLead,
   { scoring }: Policy,
-  { events, windows, fields, fitEntries, cause, now }: ScoreChange,
+  { events, windows, fields, fieldEntries, cause, now }: ScoreChange,
 ): Scored {
   const entries: ScoreEntry[] = [];
   const context = (from: string) => ({
@@ -50,8 +51,8 @@ export function score(
   });
   if (fields !== null) {
     const { reverse, add } = awardChanges(
-      standingEntries(scoring.fit, fitEntries),
-      fitAwards(scoring, fields),
+      standingEntries(fieldRules(scoring), fieldEntries),
+      fieldAwards(scoring, fields),
     );
     for (const entry of reverse) entries.push(reversalEntry(entry, context(cause)));
     for (const award of add) entries.push(awardEntry(award, now, context(cause)));

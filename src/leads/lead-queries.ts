@@ -1,11 +1,18 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { LeadView } from '../domain/journey/apply.types.js';
 import { type Bucket, bucketBounds } from '../domain/qualification/checklist.js';
+import {
+  conflictsIn,
+  type EffectiveWord,
+  effectiveWords,
+  type FieldConflict,
+} from '../domain/enrichment/effective.js';
 import type { Journey } from '../domain/journey/journey.js';
 import type { Instant } from '../domain/time.js';
 import { NotFound } from '../faults.js';
 import type { PolicyStore } from '../policies/policy-store.js';
-import { resolveLead } from './lead-store.js';
+import { type Origin, resolveLead } from './lead-store.js';
+import { type LeadProfile, readPeople, statedFields } from './profile-store.js';
 import { type LeadReview, readReviews } from './review-queries.js';
 import { toView } from './lead-view.js';
 
@@ -40,29 +47,17 @@ export interface LeadLine {
   readonly at: Instant;
 }
 
-/** Who the lead is: personal data. */
-export interface LeadProfile {
-  readonly email: string | null;
-  readonly name: string | null;
-  readonly company: string | null;
-  readonly phone: string | null;
-  readonly title: string | null;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
 export interface LeadDetail {
   readonly lead: LeadView;
   readonly profile: LeadProfile | null;
   readonly externalIds: readonly { readonly source: string; readonly id: string }[];
-  readonly sources: {
-    readonly source: string | null;
-    readonly campaign: string | null;
-    readonly latestSource: string | null;
-    readonly latestCampaign: string | null;
-  };
+  readonly sources: Origin;
   /** The newest first. */
   readonly reviews: readonly LeadReview[];
   readonly capturedAt: Instant;
+  /** Of fields of which others than the lead say something: what counts, and who says so. */
+  readonly effective: Readonly<Record<string, EffectiveWord>>;
+  readonly conflicts: readonly FieldConflict[];
 }
 
 /** The id of the lead that a path names. @throws NotFound */
@@ -132,26 +127,37 @@ export function createLeadQueries({
     async detail(ref: string): Promise<LeadDetail> {
       const id = await leadIdOf(manager, ref);
       const [lead] = await manager.query<
-        (LeadDetail['sources'] & { readonly state: string; readonly capturedAt: Instant })[]
+        { readonly state: string; readonly capturedAt: Instant; readonly statedAt: Instant | null }[]
       >(
-        `select state, source, campaign, latest_source as "latestSource", latest_campaign as "latestCampaign",
-                captured_at as "capturedAt" from lead where id = $1`,
+        `select l.state, l.captured_at as "capturedAt", p.updated_at as "statedAt"
+           from lead l left join lead_profile p on p.lead_id = l.id where l.id = $1`,
         [id],
       );
-      if (lead === undefined) throw new NotFound(`there is no lead ${ref}`);
-      const [profile] = await manager.query<LeadProfile[]>(
-        'select email, name, company, phone, title, fields from lead_profile where lead_id = $1',
-        [id],
-      );
+      const person = (await readPeople(manager, [id])).get(id);
+      if (lead === undefined || person === undefined) throw new NotFound(`there is no lead ${ref}`);
       const externalIds = await manager.query<LeadDetail['externalIds']>(
         `select source, value as id from identity where lead_id = $1 and kind = 'external' order by source, value`,
         [id],
       );
-      const { state, capturedAt, ...sources } = lead;
+      const { state, capturedAt, statedAt } = lead;
+      const { profile, origin: sources, facts } = person;
       // We wrote it: the text is a journey.
       const view = toView(JSON.parse(state) as Journey);
+      const { enrichment } = await policies.byHash(manager, view.policy);
+      const [stated, precedence] = [statedFields(profile), enrichment?.precedence ?? []];
       const reviews = await readReviews(manager, policies, id);
-      return { lead: view, profile: profile ?? null, externalIds, sources, reviews, capturedAt };
+      return {
+        ...{
+          lead: view,
+          profile: statedAt === null ? null : profile,
+          externalIds,
+          sources,
+          reviews,
+          capturedAt,
+        },
+        effective: effectiveWords(stated, facts, precedence),
+        conflicts: conflictsIn(stated, statedAt ?? capturedAt, facts, precedence),
+      };
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { Journey } from '../domain/journey/journey.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
 import { answersOf } from '../domain/qualification/criteria.js';
 import { type Rescored, rescore, type ScoreSources } from '../domain/scoring/rescore.js';
@@ -7,12 +8,19 @@ import type { ApplyTransaction } from './apply-transaction.js';
 import type { LockedLead } from './lead-store.js';
 import { accountOf } from './account.js';
 import { readAllSignals } from './intent-store.js';
-import { readFields } from './profile-store.js';
+import { fieldsOf, type Person, readPeople, scoredFields } from './profile-store.js';
 import { readLedgers } from './score-store.js';
 import { saveWindows } from './window-store.js';
 
 /** What is stored of a lead that scores are made of; what sales found out is in its journey. */
-export type StoredSources = Omit<ScoreSources, 'criteria'>;
+export type StoredSources = Omit<ScoreSources, 'criteria' | 'fields'> & { readonly person: Person };
+
+/** What the score of a lead is made of under a policy. */
+export const sourcesUnder = (
+  { person, ...stored }: StoredSources,
+  { criteria }: Journey,
+  policy: Policy,
+): ScoreSources => ({ ...stored, fields: fieldsOf(person, policy), criteria: answersOf(criteria) });
 
 /** What the scores of leads are made of, by lead. */
 export async function readScoreSources(
@@ -31,21 +39,24 @@ export async function readScoreSources(
     if (known === undefined) byLead.set(event.lead, [event]);
     else known.push(event);
   }
-  const people = await readFields(manager, leads);
-  const accounts = new Map([...people].map(([lead, fields]) => [lead, accountOf(fields)]));
+  const people = await readPeople(manager, leads);
+  const accounts = new Map(
+    // As the lead itself says: leads are found by it.
+    [...people].map(([lead, { profile, origin }]) => [lead, accountOf(scoredFields(profile, origin))]),
+  );
   const signals = await readAllSignals(
     manager,
     [...accounts.values()].filter((account) => account !== null),
   );
   return new Map(
-    [...people].map(([lead, fields]) => [
+    [...people].map(([lead, person]) => [
       lead,
       {
         entries: ledgers.get(lead) ?? [],
         events: (byLead.get(lead) ?? []).map(({ id, source, eventId, kind, properties, at }) => ({
           ...{ eventId: id, source, id: eventId, kind, properties: properties ?? {}, occurredAt: at },
         })),
-        fields,
+        person,
         signals: signals.get(accounts.get(lead) ?? '') ?? [],
       },
     ]),
@@ -62,8 +73,7 @@ export async function rescoreLead(
   const { lead } = journey;
   const stored = (await readScoreSources(manager, [lead])).get(lead);
   if (stored === undefined) throw new Error(`there is no lead ${lead}`);
-  const sources = { ...stored, criteria: answersOf(journey.criteria) };
-  return rescore(sources, before.scoring, after.scoring, { now, cause });
+  return rescore(sourcesUnder(stored, journey, after), before.scoring, after.scoring, { now, cause });
 }
 
 interface EventRow {

@@ -2,9 +2,8 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock } from '../clock.js';
 import { instantParam } from '../db/column-types.js';
 import { answersOf } from '../domain/qualification/criteria.js';
-import type { Journey } from '../domain/journey/journey.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
-import { standingEntries } from '../domain/scoring/awards.js';
+import { fieldRules, standingEntries } from '../domain/scoring/awards.js';
 import { foldLedger } from '../domain/scoring/fold.js';
 import { type Lift, liftEvents, liftOf, liftSteps } from '../domain/scoring/lift.js';
 import { readScore } from '../domain/scoring/read.js';
@@ -15,8 +14,8 @@ import type { Instant } from '../domain/time.js';
 import { NotFound } from '../faults.js';
 import type { PolicyStore } from '../policies/policy-store.js';
 import { leadIdOf } from './lead-queries.js';
-import type { Origin } from './lead-store.js';
-import { EMPTY_PROFILE, type LeadProfile, scoredFields } from './profile-store.js';
+import { readLeads } from './lead-store.js';
+import { fieldsOf, readPeople } from './profile-store.js';
 import { readLedgers } from './score-store.js';
 import { readWindows } from './window-store.js';
 
@@ -56,7 +55,8 @@ export function createScoreQueries(deps: { dataSource: DataSource; clock: Clock;
       const id = await leadIdOf(manager, ref);
       const at = asked ?? deps.clock.now();
       const policy = await policyAt(manager, id, as === 'known' ? at : null);
-      const { scoring } = await deps.policies.byHash(manager, policy);
+      const agreed = await deps.policies.byHash(manager, policy);
+      const { scoring } = agreed;
       const ledger = (await readLedgers(manager, [id])).get(id) ?? [];
       const counted = ledger.filter(({ recorded, occurred }) => (as === 'known' ? recorded : occurred) <= at);
       const page = counted.filter(({ n }) => before === null || n < before).reverse();
@@ -66,7 +66,7 @@ export function createScoreQueries(deps: { dataSource: DataSource; clock: Clock;
         reading: readScore(foldLedger(counted, scoring), at, scoring),
         entries: page.slice(0, limit),
         reasons: reasonsOf(counted, at, scoring, MOST_REASONS),
-        lift: asked === null ? await findLift(manager, id, scoring, ledger, at) : null,
+        lift: asked === null ? await findLift(manager, id, agreed, ledger, at) : null,
       };
     },
   };
@@ -88,42 +88,25 @@ async function policyAt(manager: EntityManager, lead: string, at: Instant | null
   return row.policy;
 }
 
-type LeadFacts = Partial<LeadProfile> & {
-  readonly state: string;
-  readonly source: string | null;
-  readonly campaign: string | null;
-  readonly latest_source: string | null;
-  readonly latest_campaign: string | null;
-};
-
 /** What would lift the lead now. */
 async function findLift(
   manager: EntityManager,
   lead: string,
-  scoring: Policy['scoring'],
+  policy: Policy,
   ledger: readonly ScoreEntry[],
   at: Instant,
 ): Promise<Lift | null> {
-  const [row] = await manager.query<LeadFacts[]>(
-    `select l.state, l.source, l.campaign, l.latest_source, l.latest_campaign,
-            p.email, p.name, p.company, p.phone, p.title, p.fields
-       from lead l left join lead_profile p on p.lead_id = l.id where l.id = $1`,
-    [lead],
-  );
-  if (row === undefined) return null;
-  const origin: Origin = {
-    source: row.source,
-    campaign: row.campaign,
-    latestSource: row.latest_source,
-    latestCampaign: row.latest_campaign,
-  };
-  const profile: LeadProfile = { ...EMPTY_PROFILE, ...row, fields: row.fields ?? {} };
+  const [person, stands] = [
+    (await readPeople(manager, [lead])).get(lead),
+    (await readLeads(manager, [lead])).get(lead),
+  ];
+  if (person === undefined || stands === undefined) return null;
+  const { scoring } = policy;
   const liftable = {
     state: foldLedger(ledger, scoring),
-    fields: scoredFields(profile, origin),
-    // We wrote it: the text is a journey.
-    criteria: answersOf((JSON.parse(row.state) as Journey).criteria),
-    standing: standingEntries([...scoring.fit, ...(scoring.criteria ?? [])], ledger),
+    fields: fieldsOf(person, policy),
+    criteria: answersOf(stands.journey.criteria),
+    standing: standingEntries([...fieldRules(scoring), ...(scoring.criteria ?? [])], ledger),
   };
   const steps = liftSteps(scoring, liftable);
   const needs = windowNeeds(scoring, liftEvents(steps, at)).map((need) => ({ lead, need }));

@@ -24,6 +24,8 @@ export interface JobPayloads {
   'intent.lead': { readonly leadId: string };
   /** Works on the next leads of an import. */
   import: { readonly importId: string };
+  /** Finds out what a lead's address and telephone tell, as they were changed at that instant. */
+  enrich: { readonly leadId: string; readonly at: Instant };
   /** Starts the workflow of a policy migration. */
   'policy.migrate': { readonly migrationId: string };
   /** Finds what was left undone; started by cron. */
@@ -69,6 +71,8 @@ export function jobKey(job: Job): string {
       return `import:${job.payload.importId}`;
     case 'policy.migrate':
       return `policy.migrate:${job.payload.migrationId}`;
+    case 'enrich':
+      return `enrich:${job.payload.leadId}`;
     case 'sweep':
       return 'sweep';
   }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../clock.js';
 import { createDeliverTask } from '../deliveries/deliver.task.js';
 import { SECOND } from '../domain/time.js';
+import { createEnrichTask } from '../enrichment/enrich.task.js';
 import { createImportStep } from '../imports/import.task.js';
 import { createStepTask } from '../playbooks/step.task.js';
 import { createIntentLooks } from '../leads/intent.js';
@@ -72,6 +73,7 @@ export function createTasks(deps: TaskDeps): Record<JobName, Task> {
     'intent.account': lookAtAccount,
     'intent.lead': (payload) => intent.lead(leadPayload.parse(payload).leadId),
     import: async (payload) => importNext(importPayload.parse(payload).importId),
+    enrich: createEnrichTask(deps),
     'policy.migrate': migrate,
     sweep: createSweep(deps),
   };

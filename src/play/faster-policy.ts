@@ -35,6 +35,7 @@ const DURATIONS: readonly { readonly at: string; readonly least: Milliseconds }[
   { at: 'handOffs.*.firstResponse.after', least: FLOOR },
   { at: 'nurture.coolOff', least: FLOOR },
   { at: 'reasons.*.*.recycleAfter', least: FLOOR },
+  { at: 'enrichment.atMost', least: FLOOR },
   { at: 'playbooks.*.do.*.task.due', least: FLOOR },
   { at: 'tracks.*.steps.*.after', least: FLOOR },
   { at: 'tracks.*.steps.*.do.*.task.due', least: FLOOR },

@@ -99,6 +99,7 @@ export function evolveOne(journey: Journey, transition: Transition, seq: number,
       return { ...journey, coolOffUntil, deadlines };
     }
     case 'clock_breached':
+    case 'sent_incomplete':
       return journey;
     case 'review_opened':
       return { ...journey, review: { reason: transition.reason, reviewer: transition.reviewer, since: at } };

@@ -55,6 +55,13 @@ const questions = {
     !reachesAdvanced(d.input.score, d.policy.scoring),
   reachesSql: (d: Draft) => reachesSql(d.input.score, d.policy.scoring),
   automatic: (d: Draft) => d.policy.handOffs.sdr.automatic,
+  /** Something that the lead must be, and is not: it is not handed off by itself or by hand. */
+  mustHaveFailed: (d: Draft): boolean => d.input.score.failed.length > 0,
+  mustHavesHold: (d: Draft): boolean => !questions.mustHaveFailed(d),
+  /** Nobody knows yet what the policy waits for. */
+  contentMissing: (d: Draft) => missingContent(d).length > 0,
+  /** The hand-off waits for what is missing. */
+  waits: (d: Draft) => d.journey.deadlines.some(({ clock }) => clock === 'enrichment'),
   recycledTooOften: (d: Draft): boolean =>
     d.journey.recycles >= d.policy.nurture.recycleLimit &&
     d.journey.recycles > 0 &&
@@ -66,6 +73,8 @@ const questions = {
   // What holds back a trigger that does not bypass it; a raised hand bypasses everything.
   triggerBelowThreshold: (d: Draft) =>
     !bypasses(d, 'threshold') && !reachesMql(d.input.score, d.policy.scoring),
+  triggerMustHaveFailed: (d: Draft): boolean =>
+    d.bodyOf('hand_raised').trigger !== null && questions.mustHaveFailed(d),
   triggerMismatched: (d: Draft): boolean => !bypasses(d, 'review') && questions.mismatched(d),
   triggerUnderReview: (d: Draft) => !bypasses(d, 'review'),
   triggerCoolsOff: (d: Draft): boolean => !bypasses(d, 'cool_off') && questions.coolingOff(d),
@@ -132,6 +141,10 @@ export const holds = (guard: Guard, draft: Draft): boolean => questions[guard](d
 export function requestedPool(d: Draft): string {
   return d.bodyOf('hand_off').pool ?? d.policy.handOffs.sdr.pool;
 }
+
+/** Must-haves that nobody knows, though the policy would wait for them. */
+export const missingContent = ({ input, policy }: Draft): readonly string[] =>
+  (policy.enrichment?.waitFor ?? []).filter((id) => input.score.unknown.includes(id));
 
 function bypasses(d: Draft, what: (typeof BYPASSES)[number]): boolean {
   const trigger = triggerOf(d.policy, d.bodyOf('hand_raised').trigger);

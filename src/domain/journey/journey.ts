@@ -48,6 +48,7 @@ export const CLOCKS = [
   'sales_inactivity',
   'cool_off',
   'review',
+  'enrichment',
 ] as const;
 export type ClockName = (typeof CLOCKS)[number];
 

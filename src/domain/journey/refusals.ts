@@ -21,6 +21,7 @@ export const REFUSALS = {
   pool_not_allowed: 'the policy does not let this pool receive leads by hand',
   role_not_allowed:
     'your role may not do this; for what a rep does, an admin key names it: "Baton-Actor: rep:ID"',
+  must_have_failed: 'this lead fails a must-have of the policy; it is not handed off',
   not_claimable: 'this lead cannot be claimed: it is not queued or escalated',
   unknown_rep: 'there is no such rep',
   rep_inactive: 'this rep is not active',

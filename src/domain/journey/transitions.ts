@@ -51,6 +51,8 @@ export type Transition =
       readonly outcome: 'accepted' | 'rejected' | 'recycled' | 'disqualified' | 'reviewed' | 'unaccepted';
     }
   | { readonly type: 'owner_set'; readonly role: HandOffKind; readonly rep: string | null }
+  /** The hand-off begins although nobody knows these must-haves, for which the policy would have waited. */
+  | { readonly type: 'sent_incomplete'; readonly missing: readonly string[] }
   | { readonly type: 'waiting_started'; readonly lane: Lane }
   | { readonly type: 'responded'; readonly respondedAt: Instant; readonly lateBy: number | null }
   | {

@@ -23,6 +23,8 @@ const TITLES: Readonly<Record<string, string>> = {
   nurture: 'Nurture',
   reviewDefault: 'When nobody decides a review in time',
   qualification: 'Qualification',
+  profiling: 'Questions to leads',
+  enrichment: 'What others say of leads',
   reasons: 'Reasons',
   review: 'Review of this agreement',
 };

@@ -3,6 +3,7 @@ import { canonical } from '../canonical.js';
 import { criteriaOf } from '../qualification/criteria.js';
 import { agreementFaults } from './agreement-faults.js';
 import { clockFaults } from './clock-faults.js';
+import { enrichmentFaults, profilingFaults } from './enrichment-faults.js';
 import type { Fault } from './fault.js';
 import { playbookFaults } from './playbook-faults.js';
 import { type Policy, policySchema } from './policy.schema.js';
@@ -41,6 +42,8 @@ export function parsePolicy(value: unknown): ParsedPolicy {
     ...clockFaults(policy),
     ...triggerFaults(policy),
     ...playbookFaults(policy),
+    ...profilingFaults(policy),
+    ...enrichmentFaults(policy),
   ];
   if (faults.length > 0) return { ok: false, faults, warnings };
   return { ok: true, policy, text: canonical(policy), warnings };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { enrichmentSchema } from './enrichment.schema.js';
 import { playbooksSchema, tracksSchema } from './playbooks.schema.js';
 import { reviewSchema, targetsSchema } from './agreement.schema.js';
+import { profilingSchema } from './profiling.schema.js';
 import { qualificationSchema } from './qualification.schema.js';
 import { code, conditionSchema, duration } from './schema-parts.js';
 import { scoringSchema } from './scoring.schema.js';
@@ -96,6 +98,8 @@ export const policySchema = z
     /** What becomes of a lead whose review nobody decides in time. */
     reviewDefault: z.enum(['nurture', 'disqualify', 'return']),
     qualification: qualificationSchema,
+    profiling: profilingSchema.optional(),
+    enrichment: enrichmentSchema.optional(),
     reasons: z.strictObject({
       decline: z.array(code).min(1),
       reject: z.record(

@@ -22,6 +22,7 @@ export function scoringFaults(scoring: ScoringPolicy, criteria: readonly string[
     ...magnitudeFaults(scoring),
     ...criterionFaults(scoring, criteria),
     ...intentFaults(scoring),
+    ...mustHaveFaults(scoring),
     ...reachFaults(scoring),
   ];
 }
@@ -220,6 +221,17 @@ function intentFaults({ groups, intent = [] }: ScoringPolicy): Fault[] {
       faults.push(fault([...path, 'baseline'], message));
     }
     return faults;
+  });
+}
+
+function mustHaveFaults({ mustHaves = [] }: ScoringPolicy): Fault[] {
+  return mustHaves.flatMap(({ id, when }, i) => {
+    const path = ['scoring', 'mustHaves', i];
+    const first = mustHaves.findIndex((other) => other.id === id);
+    return [
+      ...(first < i ? [fault([...path, 'id'], `another must-have is called "${id}"`)] : []),
+      ...conditionFaults([...path, 'when'], when),
+    ];
   });
 }
 

@@ -95,6 +95,9 @@ export const intentRuleSchema = z.strictObject({
   points,
 });
 
+/** What a lead must be to be handed off. Failed: it is not. Unknown: it is asked for, and holds nothing back. */
+export const mustHaveSchema = z.strictObject({ id: code, field: name, when: conditionSchema });
+
 export const scoringSchema = z.strictObject({
   weights: z.strictObject({ explicit: share, implicit: share }),
   thresholds: z.strictObject({
@@ -119,10 +122,12 @@ export const scoringSchema = z.strictObject({
   sequences: z.array(sequenceSchema).max(100).optional(),
   criteria: z.array(criterionRuleSchema).max(100).optional(),
   intent: z.array(intentRuleSchema).max(50).optional(),
+  mustHaves: z.array(mustHaveSchema).max(20).optional(),
 });
 
 export type ScoringPolicy = z.infer<typeof scoringSchema>;
 export type EventRule = z.infer<typeof eventRuleSchema>;
 export type SequenceRule = z.infer<typeof sequenceSchema>;
 export type IntentRule = z.infer<typeof intentRuleSchema>;
+export type MustHave = z.infer<typeof mustHaveSchema>;
 export type Magnitude = z.infer<typeof magnitudeSchema>;

@@ -1,6 +1,7 @@
 import type { CriterionAnswer, Confidence } from '../journey/inputs.js';
 import { isUrgent, type Journey } from '../journey/journey.js';
 import type { Policy } from '../policy/policy.schema.js';
+import type { MustHaveState } from '../scoring/must-haves.js';
 import type { ScoreReading } from '../scoring/score.js';
 import { MICRO } from '../scoring/score.js';
 import type { Instant } from '../time.js';
@@ -27,6 +28,23 @@ export function checklistOf({ criteria }: Journey, { qualification }: Policy): r
     return { criterion: id, question, required, answer, confidence, by, at };
   });
 }
+
+/** One must-have and how the lead stands to it. */
+export interface MustHaveItem {
+  readonly mustHave: string;
+  readonly field: string;
+  readonly state: MustHaveState;
+}
+
+/** The policy's must-haves as the score's reading tells them. */
+export const mustHavesOf = (
+  { failed, unknown }: Pick<ScoreReading, 'failed' | 'unknown'>,
+  { scoring: { mustHaves = [] } }: Policy,
+): readonly MustHaveItem[] =>
+  mustHaves.map(({ id, field }) => {
+    const state = failed.includes(id) ? 'failed' : unknown.includes(id) ? 'unknown' : 'met';
+    return { mustHave: id, field, state };
+  });
 
 /** Required criteria that are not confirmed. */
 export const missingCriteria = (journey: Journey, { qualification }: Policy): readonly string[] =>

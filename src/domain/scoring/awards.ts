@@ -3,6 +3,7 @@ import type { Instant } from '../time.js';
 import { holds } from './condition.js';
 import { lookup } from './lookup.js';
 import { timesOf } from './magnitude.js';
+import { mustHaveAwards, mustHaveRules } from './must-haves.js';
 import { type Award, awardOf, rulesFor } from './rules.js';
 import type { ScoreEntry } from './score.js';
 
@@ -34,6 +35,18 @@ export function eventAwards(scoring: ScoringPolicy, { kind, properties }: Scored
 export function fitAwards(scoring: ScoringPolicy, fields: Readonly<Record<string, unknown>>): Award[] {
   return scoring.fit.filter((rule) => holds(rule.when, lookup(fields, rule.field))).map(awardOf);
 }
+
+/** All that the ledger says of the lead's fields as they are now: what they are worth, and the must-haves. */
+export const fieldAwards = (scoring: ScoringPolicy, fields: Readonly<Record<string, unknown>>): Award[] => [
+  ...fitAwards(scoring, fields),
+  ...mustHaveAwards(scoring, fields),
+];
+
+/** The rules of {@link fieldAwards}. */
+export const fieldRules = (scoring: ScoringPolicy): { readonly id: string }[] => [
+  ...scoring.fit,
+  ...mustHaveRules(scoring),
+];
 
 /** What sales found out is worth: one award for each rule whose criterion has that answer. */
 export function criterionAwards(

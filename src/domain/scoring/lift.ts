@@ -1,6 +1,7 @@
 import type { ScoringPolicy } from '../policy/scoring.schema.js';
+import { NOT_ASKED } from '../enrichment/fields.js';
 import type { Instant } from '../time.js';
-import { awardChanges, awardEntry, criterionAwards, eventAwards, fitAwards } from './awards.js';
+import { awardChanges, awardEntry, criterionAwards, eventAwards, fieldAwards } from './awards.js';
 import { holds } from './condition.js';
 import { exampleOf, examplesOf, type ExampleValue } from './example.js';
 import { foldEntries } from './fold.js';
@@ -40,8 +41,6 @@ export interface Liftable {
   readonly standing: readonly ScoreEntry[];
 }
 
-/** Where a lead came from is nothing to ask for. */
-const NOT_ASKED = ['source', 'campaign', 'latest_source', 'latest_campaign', 'email_domain'];
 /** Steps are tried in every combination of up to so many, of so many. */
 const MOST_STEPS = 3;
 const MOST_CANDIDATES = 12;
@@ -116,7 +115,7 @@ export function scoreAfter(
     entries.push(awardEntry({ rule, group, micro }, at, context));
   };
   const { reverse, add: gained } = awardChanges(standing, [
-    ...fitAwards(scoring, told),
+    ...fieldAwards(scoring, told),
     ...criterionAwards(scoring, found),
   ]);
   const { awards } = windowAwards(scoring, events, known);

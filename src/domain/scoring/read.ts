@@ -2,6 +2,7 @@ import type { ScoringPolicy } from '../policy/scoring.schema.js';
 import type { Instant } from '../time.js';
 import { groupAt, type GroupReader, groupReaders, scaledBy } from './group-reader.js';
 import { lookup } from './lookup.js';
+import { mustHavesIn } from './must-haves.js';
 import { MICRO, type ScoreReading, type ScoreState } from './score.js';
 
 /** The numbers of a reading that thresholds look at, in micro-points. */
@@ -39,6 +40,7 @@ export function readScore(state: ScoreState, at: Instant, scoring: ScoringPolicy
     version: state.version,
     ...partsOf(sumOf('explicit'), sumOf('implicit'), scoring),
     groups,
+    ...mustHavesIn(state, scoring),
     lastEventAt: state.lastEventAt,
   };
 }

@@ -1,6 +1,13 @@
 import type { ScoringPolicy } from '../policy/scoring.schema.js';
 import type { Instant } from '../time.js';
-import { awardEntry, criterionAwards, eventAwards, fitAwards, reversalEntry } from './awards.js';
+import {
+  awardEntry,
+  criterionAwards,
+  eventAwards,
+  fieldAwards,
+  fieldRules,
+  reversalEntry,
+} from './awards.js';
 import { foldLedger } from './fold.js';
 import { type IntentSignal, intentUnder } from './intent.js';
 import type { Award } from './rules.js';
@@ -52,7 +59,7 @@ export function rescore(
   after: ScoringPolicy,
   { now, cause }: { readonly now: Instant; readonly cause: string },
 ): Rescored {
-  const ofLead = new Set([...before.fit, ...(before.criteria ?? [])].map(({ id }) => id));
+  const ofLead = new Set([...fieldRules(before), ...(before.criteria ?? [])].map(({ id }) => id));
   const standing = new Map<string, ScoreEntry[]>();
   for (const entry of standingLedger(entries)) {
     const key = ofLead.has(entry.rule) ? leadKey(entry) : eventKey(entry, entry.cause);
@@ -69,7 +76,7 @@ export function rescore(
   };
   const { awards: inWindows, steps } = windowAwards(after, events, NOTHING_KNOWN);
   const single = [
-    ...fitAwards(after, fields).map(ofFields),
+    ...fieldAwards(after, fields).map(ofFields),
     ...criterionAwards(after, criteria).map(ofFields),
     ...events.flatMap((event) =>
       eventAwards(after, event).map((award) => ofEvent(award, event.occurredAt, event.eventId)),

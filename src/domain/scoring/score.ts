@@ -40,6 +40,9 @@ export interface ScoreReading {
   readonly explicit: number;
   readonly implicit: number;
   readonly groups: Readonly<Record<string, number>>;
+  /** Ids of must-haves that are failed, and of those whose field is unknown. */
+  readonly failed: readonly string[];
+  readonly unknown: readonly string[];
   /** When the lead last did something, as known then; null when it never did. */
   readonly lastEventAt: Instant | null;
 }

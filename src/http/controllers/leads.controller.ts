@@ -87,6 +87,10 @@ export class LeadsController {
         resolution: resolution && { ...resolution, at: isoOf(resolution.at) },
       })),
       capturedAt: isoOf(detail.capturedAt),
+      conflicts: detail.conflicts.map(({ field, values }) => ({
+        field,
+        values: values.map((word) => ({ ...word, recordedAt: isoOf(word.recordedAt) })),
+      })),
       tasks: tasks.map(taskAnswer),
       tracks: tracks.map(trackAnswer),
     };

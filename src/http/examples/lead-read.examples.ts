@@ -31,6 +31,7 @@ export const leadReadExamples = {
       },
     ],
     missing: ['timeline'],
+    mustHaves: [{ mustHave: 'country', field: 'country', state: 'unknown' }],
     bucket: 'hot',
     priority: {
       value: 172,
@@ -93,6 +94,16 @@ export const leadReadExamples = {
       },
     ],
     capturedAt: at,
+    effective: { company_size: { value: 340, source: 'clearing-house' } },
+    conflicts: [
+      {
+        field: 'industry',
+        values: [
+          { source: 'capture', value: 'software', recordedAt: at },
+          { source: 'clearing-house', value: 'retail', recordedAt: at },
+        ],
+      },
+    ],
     tasks: [taskExamples.task],
     tracks: [taskExamples.track],
   },
@@ -123,6 +134,8 @@ export const leadReadExamples = {
     explicit: 40_000_000,
     implicit: 30_000_000,
     groups: { company: 40_000_000, engagement: 30_000_000 },
+    failed: [],
+    unknown: ['country'],
     lastEventAt: at,
     reasons: {
       up: [

@@ -4,18 +4,18 @@ import { code, id, instant, originName } from './common.js';
 /** Leads and events as they come in. */
 
 const longText = z.string().max(500).nullable();
-const system = z
+export const sourceSystem = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/, 'lower-case letters, digits, "_", "." and "-", at most 64');
-const externalId = z.strictObject({ source: system, id: z.string().min(1).max(500) });
+const externalId = z.strictObject({ source: sourceSystem, id: z.string().min(1).max(500) });
 const email = z.email().max(254);
 const value = z.union([z.string().max(2_000), z.number(), z.boolean(), z.null()]);
-const values = z
+export const values = z
   .record(z.string().min(1).max(64), value)
   .refine((fields) => Object.keys(fields).length <= 200, 'at most 200 properties');
 
 const happening = {
-  source: system.describe('The system that the event comes from.'),
+  source: sourceSystem.describe('The system that the event comes from.'),
   id: z.string().min(1).max(200).describe('Its id there: a repeat of source and id is a no-op.'),
   kind: code,
   occurredAt: instant.optional().describe('When it happened; absent: now.'),

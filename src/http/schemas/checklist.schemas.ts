@@ -21,6 +21,17 @@ export const checklistAnswer = z
       }),
     ),
     missing: z.array(z.string()).describe('Required criteria that are not confirmed.'),
+    mustHaves: z
+      .array(
+        z.strictObject({
+          mustHave: z.string(),
+          field: z.string(),
+          state: z
+            .enum(['met', 'failed', 'unknown'])
+            .describe('`unknown` is asked for; only `failed` blocks.'),
+        }),
+      )
+      .describe('What it must be to be handed off by itself.'),
     bucket: z.enum(BUCKETS),
     priority: z.strictObject({
       value: z.int().describe('The greatest is looked at first.'),

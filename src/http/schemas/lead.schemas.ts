@@ -83,6 +83,8 @@ export const leadPage = pageOf(
 
 const iso = timestamp;
 
+const factValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
 export const leadDetail = z
   .strictObject({
     lead: leadView,
@@ -105,6 +107,19 @@ export const leadDetail = z
     }),
     reviews: z.array(leadReview).describe('Those that it has been through, the newest first.'),
     capturedAt: iso,
+    effective: z
+      .record(z.string(), z.strictObject({ value: factValue, source: z.string() }))
+      .describe(
+        'Fields of which others than the lead say something: the value that counts, and who says so.',
+      ),
+    conflicts: z
+      .array(
+        z.strictObject({
+          field: z.string(),
+          values: z.array(z.strictObject({ source: z.string(), value: factValue, recordedAt: iso })),
+        }),
+      )
+      .describe('Fields on which sources differ; the value that counts comes first.'),
     tasks: z.array(task).describe('Open ones; a rep sees own tasks and those of sales that are no rep’s.'),
     tracks: z.array(openTrack).describe('The tracks that it is in.'),
   })
@@ -171,6 +186,8 @@ export const scoreAnswer = z
     explicit: micro,
     implicit: micro,
     groups: z.record(z.string(), micro),
+    failed: z.array(z.string()).describe('Must-haves that the lead fails: it is not handed off by itself.'),
+    unknown: z.array(z.string()).describe('Must-haves whose field nobody knows yet.'),
     lastEventAt: iso.nullable().describe('When the lead last did something that gave points.'),
     reasons: z
       .strictObject({ up: z.array(reason), down: z.array(reason) })

@@ -6,14 +6,14 @@ import type { Actor, PolicyMigration } from '../../domain/journey/inputs.js';
 import type { Journey } from '../../domain/journey/journey.js';
 import { situationOf, type Situation } from '../../domain/journey/situation.js';
 import type { Policy } from '../../domain/policy/policy.schema.js';
-import { answersOf } from '../../domain/qualification/criteria.js';
 import { migrationCause, rescore } from '../../domain/scoring/rescore.js';
 import type { ScoreState } from '../../domain/scoring/score.js';
 import type { Instant } from '../../domain/time.js';
 import { inputAt, looksAt, timerInput } from '../../leads/apply-wake.js';
 import type { WaitingInput } from '../../leads/inbox-store.js';
 import type { LockedLead } from '../../leads/lead-store.js';
-import type { StoredSources } from '../../leads/rescore-lead.js';
+import { fieldsOf, type Person } from '../../leads/profile-store.js';
+import { sourcesUnder, type StoredSources } from '../../leads/rescore-lead.js';
 import { fulfils } from '../../playbooks/fulfils.js';
 
 /** What a migration would make of a lead. */
@@ -37,7 +37,7 @@ export function foresee(
   at: Instant,
 ): Foreseen {
   const { migration: id, to, actor } = migration;
-  const sources = { ...stored, criteria: answersOf(lead.journey.criteria) };
+  const sources = sourcesUnder(stored, lead.journey, after);
   const first: WaitingInput = {
     ...{ kind: 'policy_migrated', id, occurred: null, actor, personal: null },
     body: { migration: id, to },
@@ -50,23 +50,18 @@ export function foresee(
       score = rescore(sources, before.scoring, after.scoring, { now: at, cause: migrationCause(id) }).state;
     }
     const policy = follows === to ? after : before;
-    journey = decided({ ...lead, journey, score }, turn, policy, at, sources.fields) ?? journey;
-    turn = next({ ...lead, journey, score }, journey.policy === to ? after : before, at, sources.fields);
+    journey = decided({ ...lead, journey, score }, turn, policy, at, stored.person) ?? journey;
+    turn = next({ ...lead, journey, score }, journey.policy === to ? after : before, at, stored.person);
   }
   const state = journey.policy === to ? 'moved' : 'deferred';
   return { state, situation: situationOf(journey) };
 }
 
 /** What is due, else the first look that changes something; null: the lead rests. */
-function next(
-  lead: LockedLead,
-  policy: Policy,
-  at: Instant,
-  fields: StoredSources['fields'],
-): WaitingInput | null {
+function next(lead: LockedLead, policy: Policy, at: Instant, person: Person): WaitingInput | null {
   const due = firstDue(lead.journey, at);
   if (due !== null) return timerInput(due);
-  return looksAt(lead, policy, at).find((look) => decided(lead, look, policy, at, fields) !== null) ?? null;
+  return looksAt(lead, policy, at).find((look) => decided(lead, look, policy, at, person) !== null) ?? null;
 }
 
 /** The journey after one input; null: nothing changes. */
@@ -75,7 +70,7 @@ function decided(
   waiting: WaitingInput,
   policy: Policy,
   at: Instant,
-  fields: StoredSources['fields'],
+  person: Person,
 ): Journey | null {
   const { journey } = lead;
   const facts: RecordedFact[] = [];
@@ -83,7 +78,7 @@ function decided(
     const outcome = decide(journey, inputAt(waiting, lead, policy, at), facts, policy);
     if (outcome.type === 'needs') {
       const { question } = outcome;
-      facts.push(answer(question, policy, fields));
+      facts.push(answer(question, policy, person));
       continue;
     }
     if (outcome.type !== 'decision') return null;
@@ -94,13 +89,17 @@ function decided(
 }
 
 /** Nobody is offered the lead, whoever is named is free, and its fields are what they are. */
-function answer(question: Question, policy: Policy, fields: StoredSources['fields']): RecordedFact {
+function answer(question: Question, policy: Policy, person: Person): RecordedFact {
   switch (question.ask) {
     case 'route':
       return { answer: 'route', pool: question.pool, poolSeq: 0, rep: null, evidence: '' };
     case 'rep':
       return { answer: 'rep', rep: question.rep, verdict: 'free' };
     case 'fields':
-      return { answer: 'fields', rule: question.rule, fulfilled: fulfils(policy, question.rule, fields) };
+      return {
+        answer: 'fields',
+        rule: question.rule,
+        fulfilled: fulfils(policy, question.rule, fieldsOf(person, policy)),
+      };
   }
 }

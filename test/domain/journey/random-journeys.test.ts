@@ -12,6 +12,7 @@ import { ADMIN, Run, score } from './run.js';
 import { isAt } from '../../../src/domain/playbooks/places.js';
 import type { Policy } from '../../../src/domain/policy/policy.schema.js';
 import { PLAYBOOK_POLICY } from '../playbooks/policies.js';
+import { failing, missing, waitingFor } from './content-variations.js';
 import { historicFact } from './past-variations.js';
 import { TEST_POLICY } from './test-policy.js';
 import { VARIATIONS } from './variations.js';
@@ -25,6 +26,7 @@ const step = fc.record({
   input: fc.constantFrom(...INPUTS),
   wait: fc.constantFrom(0, 0, 1, MINUTE, 20 * MINUTE, HOUR, DAY, 40 * DAY),
   total: fc.constantFrom(5, 45, 52, 60, 70, 85),
+  content: fc.constantFrom('known', 'missing', 'failed'),
   repsFree: fc.boolean(),
 });
 
@@ -55,16 +57,17 @@ function begin(
   return run;
 }
 
-const policies = fc.constantFrom(TEST_POLICY, PLAYBOOK_POLICY);
+const policies = fc.constantFrom(TEST_POLICY, PLAYBOOK_POLICY, waitingFor(TEST_POLICY));
 
 const journeys = fc
   .tuple(past, fc.array(step, { minLength: 1, maxLength: 40 }), policies)
   .map(([brought, steps, policy]) => {
     const run = begin(brought, policy);
-    for (const { input, wait, total, repsFree } of steps) {
+    for (const { input, wait, total, content, repsFree } of steps) {
       run.pools = repsFree ? new Run().pools : { sdr: [], vip: [], ae: [] };
       run.until(run.at + wait);
-      run.score = score(total, total, total, run.score.version + 1);
+      const next = score(total, total, total, run.score.version + 1);
+      run.score = { known: next, missing: missing(next), failed: failing(next) }[content];
       run.give(input(run));
     }
     return run;
@@ -111,6 +114,45 @@ describe('any sequence of inputs', () => {
         if (status === 'escalated' || status === 'queued') expect(clocks).toContain('escalation');
         if (status === 'assigned') expect(clocks).toContain('first_response');
         if (journey.stage === 'review') expect(clocks).toContain('review');
+      }),
+      { numRuns: size(300, 5_000) },
+    );
+  });
+
+  it('hands a lead that fails a must-have off only where it raises its hand, or goes on with a hand-off', () => {
+    fc.assert(
+      fc.property(journeys, ({ rows }) => {
+        for (const { input, result } of rows) {
+          if ('refusal' in result || input.score.failed.length === 0) continue;
+          for (const one of result.transitions) {
+            if (one.type !== 'hand_off_opened' || one.kind !== 'sdr') continue;
+            const raised = input.kind === 'hand_raised' && input.body.trigger === null;
+            const goesOn = one.trigger === 'first_response_breach' || input.kind === 'reassign';
+            expect(raised || goesOn).toBe(true);
+          }
+        }
+      }),
+      { numRuns: size(300, 5_000) },
+    );
+  });
+
+  it('waits for what is missing only before a hand-off, and never longer than the policy says', () => {
+    fc.assert(
+      fc.property(journeys, (run) => {
+        const waits = (): number =>
+          run.journey.deadlines.filter(({ clock }) => clock === 'enrichment').length;
+        if (waits() > 0) expect(run.situation).toBe('mql.advanced');
+        for (const { input, result } of run.rows) {
+          if ('refusal' in result || input.score.unknown.length === 0) continue;
+          const opened = result.transitions.find(({ type }) => type === 'hand_off_opened');
+          const byScore = opened?.type === 'hand_off_opened' && ['score', 'fit'].includes(opened.trigger);
+          if (!byScore || run.policy.enrichment === undefined) continue;
+          // Nothing but the end of the wait hands it off by its score, and the row says so.
+          expect(input.kind === 'timer' && input.body.clock).toBe('enrichment');
+          expect(result.transitions).toContainEqual({ type: 'sent_incomplete', missing: ['size'] });
+        }
+        run.until(run.at + 2 * HOUR);
+        expect(waits()).toBe(0);
       }),
       { numRuns: size(300, 5_000) },
     );

@@ -25,6 +25,8 @@ export const score = (
   explicit: explicit * MICRO,
   implicit: implicit * MICRO,
   groups: {},
+  failed: [],
+  unknown: [],
   lastEventAt,
 });
 

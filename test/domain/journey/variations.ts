@@ -21,6 +21,14 @@ import {
 } from './circumstances.js';
 import { timerVariations } from './timer-variations.js';
 import { given, type Variation } from './variation.js';
+import {
+  CONTENT_LOOKS,
+  COOLED_OFF,
+  FAILED_BY_HAND,
+  FAILED_REVIEW,
+  FAILED_TRIGGERS,
+  WAIT_OVER,
+} from './content-variations.js';
 import { PAST_VARIATIONS, toBeOffered } from './past-variations.js';
 import { ADMIN, asRep, score, SYSTEM, type Given, type Run } from './run.js';
 
@@ -155,6 +163,7 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
       input: () =>
         given({ kind: 'hand_raised', body: { event: 'trial', disqualifier: null, trigger: 'trial' } }),
     },
+    ...FAILED_TRIGGERS,
   ],
   policy_migrated: [
     fact('policy_migrated', CURRENT),
@@ -181,6 +190,7 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
       { reason: 'event', pool: 'nope' },
     ]),
     { ...fact('hand_off', { reason: 'event', pool: null }, ADMIN), name: 'nobody free', prepare: nobodyFree },
+    ...FAILED_BY_HAND,
   ],
   accept: byAll('accept', [{}]),
   decline: [
@@ -257,12 +267,15 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
       input: () => given({ kind: 'claim', body: {}, actor: STRANGER }),
     })),
   ],
-  review: byAll('review', [
-    { decision: 'hand_off' },
-    { decision: 'nurture' },
-    { decision: 'disqualify' },
-    { decision: 'return' },
-  ]),
+  review: [
+    ...byAll('review', [
+      { decision: 'hand_off' },
+      { decision: 'nurture' },
+      { decision: 'disqualify' },
+      { decision: 'return' },
+    ]),
+    ...FAILED_REVIEW,
+  ],
   dispute: [
     ...byAll('dispute', [{}]),
     {
@@ -292,6 +305,7 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
   tags: byAll('tags', [{ add: ['vip'], remove: [] }]),
   score: [
     ...looks,
+    ...CONTENT_LOOKS,
     stillCooling,
     silent,
     noted,
@@ -316,6 +330,7 @@ export const VARIATIONS: Readonly<Record<Column, readonly Variation[]>> = {
   'timer.first_response': timerVariations('first_response'),
   'timer.escalation': timerVariations('escalation'),
   'timer.sales_inactivity': timerVariations('sales_inactivity'),
-  'timer.cool_off': timerVariations('cool_off'),
+  'timer.cool_off': [...timerVariations('cool_off'), ...COOLED_OFF],
   'timer.review': timerVariations('review'),
+  'timer.enrichment': WAIT_OVER,
 };

@@ -9,7 +9,11 @@ export function startClock(d: Draft, clock: SteppedClock, from = d.at): void {
 }
 
 /** Starts a clock without steps. */
-export function startPlainClock(d: Draft, clock: 'escalation' | 'review', after: string): void {
+export function startPlainClock(
+  d: Draft,
+  clock: 'escalation' | 'review' | 'enrichment',
+  after: string,
+): void {
   d.emit({ type: 'clock_armed', clock, due: d.at + parseDuration(after), step: 0, startedAt: d.at });
 }
 

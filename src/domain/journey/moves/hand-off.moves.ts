@@ -1,7 +1,7 @@
 import { endOf } from '../../sla/clocks.js';
 import type { Instant } from '../../time.js';
 import type { Draft } from '../draft.js';
-import { requestedPool } from '../guards.js';
+import { missingContent, requestedPool } from '../guards.js';
 import { actingRep } from '../inputs.js';
 import { type HandOffKind, type HandOffTrigger, isUrgent, type Lane } from '../journey.js';
 import { laneOf, wayOf } from '../lane.js';
@@ -14,10 +14,22 @@ export const startSdrHandOff = (d: Draft): void => openSdrHandOff(d, laneOf(d));
 /** The same for a lead that fits so well that it need not have done anything. */
 export const startFitHandOff = (d: Draft): void => openSdrHandOff(d, 'fit');
 
+/** The lead would be handed off now, but for what enrichment or a question may yet tell. */
+export function awaitContent(d: Draft): void {
+  const atMost = d.policy.enrichment?.atMost;
+  if (atMost === undefined) throw new Error('the policy waits for nothing: the stage table is wrong');
+  startPlainClock(d, 'enrichment', atMost);
+}
+
+export const stopWaiting = (d: Draft): void => stopClock(d, 'enrichment');
+
 function openSdrHandOff(d: Draft, lane: Lane): void {
   const pool = d.input.kind === 'hand_off' ? requestedPool(d) : wayOf(d.policy, lane).pool;
   const trigger = lane === 'fit' ? 'fit' : sdrTrigger(d);
+  stopWaiting(d);
   d.emit({ type: 'hand_off_opened', kind: 'sdr', trigger, pool, excluded: [], attempt: 0 });
+  const missing = missingContent(d);
+  if (missing.length > 0) d.emit({ type: 'sent_incomplete', missing });
   const waits = d.journey.waitingSince !== null && d.journey.firstResponseAt === null;
   if (!waits) d.emit({ type: 'waiting_started', lane });
   else if (isUrgent(lane)) d.emit({ type: 'lane_changed', lane });

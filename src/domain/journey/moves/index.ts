@@ -1,6 +1,7 @@
 import type { Draft } from '../draft.js';
 import {
   accept,
+  awaitContent,
   decline,
   declineAndEscalate,
   escalate,
@@ -15,6 +16,7 @@ import {
   startAeHandOff,
   startFitHandOff,
   startSdrHandOff,
+  stopWaiting,
 } from './hand-off.moves.js';
 import { recordHistory, resume } from './history.moves.js';
 import { deferMigration, migrate, migratePending } from './migration.moves.js';
@@ -64,6 +66,7 @@ import {
 export const MOVES = {
   accept,
   alertManager,
+  awaitContent,
   capture,
   closeAsDisqualified,
   closeReview,
@@ -111,6 +114,7 @@ export const MOVES = {
   startAeHandOff,
   startFitHandOff,
   startSdrHandOff,
+  stopWaiting,
   tellOfFailedDelivery,
   toNurture,
   touch,

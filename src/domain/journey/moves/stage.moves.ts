@@ -29,6 +29,7 @@ export function enter(
   d.emit({ type: 'stage_entered', stage, level, team, reason });
   stopClock(d, 'cool_off');
   stopClock(d, 'review');
+  stopClock(d, 'enrichment');
   if (ENDED.includes(stage) || stage === 'nurture' || stage === 'review') stopAllClocks(d);
 }
 

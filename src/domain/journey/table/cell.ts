@@ -39,6 +39,7 @@ export const NO_TIMERS = {
   'timer.sales_inactivity': NOTHING,
   'timer.cool_off': NOTHING,
   'timer.review': NOTHING,
+  'timer.enrichment': NOTHING,
 } as const satisfies Partial<StageRow>;
 
 export const NO_LOOKS = {

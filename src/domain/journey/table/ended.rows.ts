@@ -29,6 +29,7 @@ const REOPEN: Cell = [
 /** So does a lead that raises its hand, unless a disqualifier applies. */
 const REOPEN_BY_HAND_RAISER: Cell = [
   { when: ['disqualifierApplies'], moves: ['record'], to: 'same' },
+  { when: ['triggerMustHaveFailed'], moves: ['record'], to: 'same' },
   { when: ['triggerOfEnded'], moves: ['record'], to: 'same' },
   { moves: ['reopen', 'enterAdvanced', 'startSdrHandOff'], to: PLACED_SDR },
 ];

@@ -18,10 +18,12 @@ import {
   type Cell,
   type StageRow,
 } from './cell.js';
+import type { Guard } from '../guards.js';
 import type { Move } from '../moves/index.js';
 
-/** By hand, with the policy's leave; bypasses threshold, review and cool-off. */
+/** By hand, with the policy's leave; bypasses threshold, review and cool-off, but no must-have. */
 const handOffByHand = (first: readonly Move[]): Cell => [
+  { when: ['poolAllowed', 'mayHandOff', 'mustHaveFailed'], refuse: 'must_have_failed' },
   {
     when: ['poolAllowed', 'mayHandOff'],
     moves: [...first, 'enterAdvanced', 'startSdrHandOff'],
@@ -33,6 +35,7 @@ const handOffByHand = (first: readonly Move[]): Cell => [
 
 /** What holds a trigger back unless it says otherwise. */
 const HELD_BACK: readonly Alternative[] = [
+  { when: ['triggerMustHaveFailed'], moves: ['record'], to: 'same' },
   { when: ['triggerBelowThreshold'], moves: ['record'], to: 'same' },
   { when: ['triggerMismatched'], moves: ['reviewMismatch'], to: ['review'] },
   { when: ['triggerTooOften'], moves: ['reviewRecycleLimit'], to: ['review'] },
@@ -42,22 +45,33 @@ const HELD_BACK_IN_NURTURE: readonly Alternative[] = [
   ...HELD_BACK,
 ];
 const HELD_BACK_IN_REVIEW: readonly Alternative[] = [
+  { when: ['triggerMustHaveFailed'], moves: ['record'], to: 'same' },
   { when: ['triggerUnderReview'], moves: ['record'], to: 'same' },
 ];
 
-/** A hand-raiser starts a hand-off at once; disqualifiers still apply. */
+/** A hand-raiser starts a hand-off at once, whatever must-have it fails; disqualifiers still apply. */
 const handRaised = (first: readonly Move[], held: readonly Alternative[] = HELD_BACK): Cell => [
   { when: ['disqualifierApplies'], moves: [...first, 'disqualify'], to: ['disqualified'] },
   ...held,
   { moves: [...first, 'enterAdvanced', 'startSdrHandOff'], to: PLACED_SDR },
 ];
 
+/** What enrichment may yet tell is waited for where the lead would be handed off by itself. */
+const waitThen = (first: readonly Move[], by: Guard, start: Move): readonly Alternative[] => [
+  {
+    when: [by, 'automatic', 'mustHavesHold', 'contentMissing'],
+    moves: [...first, 'awaitContent'],
+    to: ['mql.advanced'],
+  },
+  { when: [by, 'automatic', 'mustHavesHold'], moves: [...first, start], to: PLACED_SDR },
+];
+
 const TO_HAND_OFF_BY_SCORE: readonly Alternative[] = [
   { when: ['fitsAlone', 'recycledTooOften'], moves: ['reviewRecycleLimit'], to: ['review'] },
-  { when: ['fitsAlone', 'automatic'], moves: ['enterAdvanced', 'startFitHandOff'], to: PLACED_SDR },
+  ...waitThen(['enterAdvanced'], 'fitsAlone', 'startFitHandOff'),
   { when: ['mismatched'], moves: ['reviewMismatch'], to: ['review'] },
   { when: ['reachesAdvanced', 'recycledTooOften'], moves: ['reviewRecycleLimit'], to: ['review'] },
-  { when: ['reachesAdvanced', 'automatic'], moves: ['enterAdvanced', 'startSdrHandOff'], to: PLACED_SDR },
+  ...waitThen(['enterAdvanced'], 'reachesAdvanced', 'startSdrHandOff'),
   { when: ['reachesAdvanced'], moves: ['enterAdvanced'], to: ['mql.advanced'] },
 ];
 
@@ -130,14 +144,26 @@ export const MARKETING_ROWS = {
     ...OPEN_AT_MARKETING,
     score: [
       { when: ['inactive'], nothing: true },
-      { when: ['offerAsked'], moves: ['startSdrHandOff'], to: PLACED_SDR },
-      { when: ['fitsAlone', 'automatic'], moves: ['startFitHandOff'], to: PLACED_SDR },
+      { when: ['offerAsked', 'mustHavesHold'], moves: ['startSdrHandOff'], to: PLACED_SDR },
+      { when: ['waits', 'fitsAlone', 'automatic', 'mustHavesHold', 'contentMissing'], nothing: true },
+      ...waitThen([], 'fitsAlone', 'startFitHandOff'),
       { when: ['belowMqlDemotion'], moves: ['coolDown'], to: ['nurture'] },
       { when: ['belowAdvancedDemotion'], moves: ['enterEarly'], to: ['mql.early'] },
-      { when: ['reachesAdvanced', 'automatic'], moves: ['startSdrHandOff'], to: PLACED_SDR },
+      { when: ['waits', 'automatic', 'mustHavesHold', 'contentMissing'], nothing: true },
+      { when: ['waits', 'automatic', 'mustHavesHold'], moves: ['startSdrHandOff'], to: PLACED_SDR },
+      ...waitThen([], 'reachesAdvanced', 'startSdrHandOff'),
       { nothing: true },
     ],
     inactivity: MQL_INACTIVITY,
+    // The wait is over, and what is missing stays so: the row says it.
+    'timer.enrichment': [
+      { when: ['inactive'], moves: ['stopWaiting'], to: 'same' },
+      { when: ['mustHaveFailed'], moves: ['stopWaiting'], to: 'same' },
+      { when: ['automatic', 'fitsAlone'], moves: ['startFitHandOff'], to: PLACED_SDR },
+      { when: ['belowAdvancedDemotion'], moves: ['stopWaiting'], to: 'same' },
+      { when: ['automatic'], moves: ['startSdrHandOff'], to: PLACED_SDR },
+      { moves: ['stopWaiting'], to: 'same' },
+    ],
   },
   nurture: {
     ...OPEN_AT_MARKETING,
@@ -172,6 +198,7 @@ export const MARKETING_ROWS = {
     dispute: refuse('in_review'),
     disqualify: refuse('in_review'),
     review: [
+      { when: ['isManager', 'decidesHandOff', 'mustHaveFailed'], refuse: 'must_have_failed' },
       {
         when: ['isManager', 'decidesHandOff'],
         moves: ['closeReview', 'enterAdvanced', 'startSdrHandOff'],
