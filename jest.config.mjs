@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 const folders = ['test', 'src', 'workflows', 'activities'];
 
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // Jest leaves one core to itself; most of our tests wait for servers.
+  maxWorkers: Math.max(2, availableParallelism()),
   // Only folders of sources: `dist`, `.cache` and `.baton` hold copies that would be taken for modules.
   roots: folders
     .filter((folder) => existsSync(new URL(folder, import.meta.url)))
