@@ -45,7 +45,7 @@ function contactValidity({ email, phone, country: stated }: Contact): Facts {
   return {
     email_valid: email === null ? null : address.safeParse(email).success && isPublic(email),
     phone_valid: phone === null || (country === null && !isInternational(phone)) ? null : isValid,
-    phone_e164: isValid ? (number?.number ?? null) : null,
+    phone_e164: isValid ? number.number : null,
   };
 }
 

@@ -53,7 +53,7 @@ const all =
 const look = (name: string, prepare: (run: Run) => void, reading: ScoreReading): Variation => ({
   name,
   prepare,
-  input: () => ({ kind: 'score', body: {}, score: reading }) as Given<'score'>,
+  input: () => ({ kind: 'score', body: {}, score: reading }),
 });
 
 const hot = score(70, 70, 70, 2);
@@ -79,13 +79,12 @@ const over = (name: string, prepare: (run: Run) => void, reading: ScoreReading):
     prepare,
     waits((run) => run.at + 1),
   ),
-  input: (run) =>
-    ({
-      kind: 'timer',
-      body: { clock: 'enrichment', step: 0, due: run.at + 1 },
-      at: run.at + 1,
-      score: { ...reading, lastEventAt: reading.lastEventAt === null ? null : run.at + reading.lastEventAt },
-    }) as Given<'timer'>,
+  input: (run) => ({
+    kind: 'timer',
+    body: { clock: 'enrichment', step: 0, due: run.at + 1 },
+    at: run.at + 1,
+    score: { ...reading, lastEventAt: reading.lastEventAt === null ? null : run.at + reading.lastEventAt },
+  }),
 });
 
 export const WAIT_OVER: readonly Variation[] = [
@@ -147,13 +146,12 @@ const cooled = (name: string, prepare: (run: Run) => void, reading: ScoreReading
     const deadlines = run.journey.deadlines.map((one) => ({ ...one, step: 0, due: due(one.clock) }));
     run.journey = { ...run.journey, deadlines: inOrder(deadlines) };
   }),
-  input: (run) =>
-    ({
-      kind: 'timer',
-      body: { clock: 'cool_off', step: 0, due: run.at + 1 },
-      at: run.at + 1,
-      score: { ...reading, lastEventAt: run.at },
-    }) as Given<'timer'>,
+  input: (run) => ({
+    kind: 'timer',
+    body: { clock: 'cool_off', step: 0, due: run.at + 1 },
+    at: run.at + 1,
+    score: { ...reading, lastEventAt: run.at },
+  }),
 });
 
 /** The cool-off ends for a lead of which something is missing. */
