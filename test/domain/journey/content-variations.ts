@@ -2,6 +2,7 @@ import { inOrder } from '../../../src/domain/journey/evolve.js';
 import type { Policy } from '../../../src/domain/policy/policy.schema.js';
 import type { ScoreReading } from '../../../src/domain/scoring/score.js';
 import { DAY, HOUR } from '../../../src/domain/time.js';
+import { byHandOnly, cooledOff, fitAlone } from './circumstances.js';
 import { ADMIN, score, type Given, type Run } from './run.js';
 import type { Variation } from './variation.js';
 
@@ -19,20 +20,6 @@ export const missing = (reading: ScoreReading): ScoreReading => ({ ...reading, u
 
 const waitsForContent = (run: Run): void => {
   Object.assign(run, { policy: waitingFor(run.policy) });
-};
-const fitAlone = (run: Run): void => {
-  const { scoring } = run.policy;
-  const thresholds = { ...scoring.thresholds, fitOnly: 85 };
-  Object.assign(run, { policy: { ...run.policy, scoring: { ...scoring, thresholds } } });
-};
-const byHandOnly = (run: Run): void => {
-  const { handOffs } = run.policy;
-  const sdr = { ...handOffs.sdr, automatic: false };
-  Object.assign(run, { policy: { ...run.policy, handOffs: { ...handOffs, sdr } } });
-};
-const cooledOff = (run: Run): void => {
-  const deadlines = run.journey.deadlines.filter(({ clock }) => clock !== 'cool_off');
-  run.journey = { ...run.journey, deadlines, coolOffUntil: null };
 };
 /** Only advanced MQLs wait; in any other situation this changes nothing. */
 const waits =
