@@ -163,7 +163,7 @@ async function prepare(
     const brought = arrivals.flatMap(({ events }) => events);
     const events = takeNew(seen, brought, now);
     const policy = await tx.policies.byHash(tx.manager, isNew ? active : lead.journey.policy);
-    const news = newsOf(arrivals, person, isNew, factsIn(events, now), policy);
+    const news = newsOf(arrivals, person, isNew, factsIn(events, now), policy, now);
     withEvents.push({ ...work, origin: person.origin, events, news });
   }
   const fieldEntries = await readFieldEntries(tx, withEvents);

@@ -70,8 +70,8 @@ export async function ingestLead(
   const after = saveEntries(tx.writes, scored.lead, scored.entries);
   saveWindows(tx.writes, leadId, scored.windows);
   signalIntent(tx, work, policy, now);
-  if (news.contactChanged && (policy.enrichment?.connectors ?? []).length > 0) {
-    tx.jobs.push({ name: 'enrich', payload: { leadId, at: now } });
+  if (news.contactAt !== null && (policy.enrichment?.connectors ?? []).length > 0) {
+    tx.jobs.push({ name: 'enrich', payload: { leadId, at: news.contactAt } });
   }
   const past = isNew ? pastOf(work) : undefined;
   if (past !== undefined) return recordPast(tx, after, past, policy, actor, now);

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { newestFacts, type SourcedFact } from '../domain/enrichment/effective.js';
+import { CONNECTORS } from '../domain/enrichment/sources.js';
 import type { Policy } from '../domain/policy/policy.schema.js';
+import type { Instant } from '../domain/time.js';
 import { accountOf } from './account.js';
 import type { Arrival } from './ingest-check.js';
 import { type Fields, fieldsOf, mergeProfile, type LeadProfile, type Person } from './profile-store.js';
@@ -17,8 +19,8 @@ export interface ProfileNews {
   readonly before: Fields;
   readonly after: Fields;
   readonly fieldsChanged: boolean;
-  /** What connectors look at has changed: address, telephone or country. */
-  readonly contactChanged: boolean;
+  /** What connectors look at has changed, at this instant: address, telephone or country; null: it has not. */
+  readonly contactAt: Instant | null;
   /** The account before and after, as the lead itself tells it; null: none. */
   readonly account: { readonly before: string | null; readonly after: string | null };
 }
@@ -33,6 +35,7 @@ export function newsOf(
   isNew: boolean,
   come: readonly SourcedFact[],
   policy: Policy,
+  now: Instant,
 ): ProfileNews {
   const telling = arrivals.filter(tells);
   const profile = telling.reduce(
@@ -52,6 +55,7 @@ export function newsOf(
   const before = isNew ? {} : fieldsOf(known, policy);
   const after = fieldsOf(person, policy);
   const differs = (field: string): boolean => (before[field] ?? null) !== (after[field] ?? null);
+  const contactChanged = profile.email !== known.profile.email || differs('phone') || differs('country');
   return {
     profile: isDeepStrictEqual(profile, known.profile) ? null : profile,
     origin: isDeepStrictEqual(origin, known.origin) ? null : origin,
@@ -59,13 +63,19 @@ export function newsOf(
     before,
     after,
     fieldsChanged: isNew || !isDeepStrictEqual(before, after),
-    contactChanged: profile.email !== known.profile.email || differs('phone') || differs('country'),
+    contactAt: contactChanged ? laterThan(known.facts, now) : null,
     account: {
       before: isNew ? null : accountOf(ownFields(known, policy)),
       after: accountOf(ownFields(person, policy)),
     },
   };
 }
+
+/** Clocks of two processes differ: what connectors find now is newer than what they found before all the same. */
+const laterThan = (facts: readonly SourcedFact[], now: Instant): Instant =>
+  facts
+    .filter(({ source }) => CONNECTORS.some((connector) => connector === source))
+    .reduce((at, { occurred }) => Math.max(at, occurred + 1), now);
 
 const ownFields = (person: Person, policy: Policy): Fields => fieldsOf({ ...person, facts: [] }, policy);
 

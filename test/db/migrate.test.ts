@@ -26,6 +26,7 @@ describe('migrating an empty database', () => {
       { name: 'PolicyLifecycle1790000002000' },
       { name: 'Playbooks1790000003000' },
       { name: 'PolicyMigration1790000004000' },
+      { name: 'Enrichment1790000005000' },
     ]);
   });
 
