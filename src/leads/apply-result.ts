@@ -68,6 +68,8 @@ function tell(transition: Transition): string | null {
       return transition.level === null ? transition.stage : `${transition.stage}.${transition.level}`;
     case 'hand_off_opened':
       return `hand-off to ${transition.pool}`;
+    case 'sent_incomplete':
+      return `without ${transition.missing.join(', ')}`;
     case 'hand_off_moved':
       return `${transition.status} ${transition.rep ?? ''}`.trimEnd() + until(transition.until);
     case 'rep_excluded':

@@ -250,6 +250,8 @@ describe('a hand-off for which something is missing', () => {
     await world.run(lead);
     expect(await world.situation(lead)).toBe('mql.advanced');
     world.clock.set(START + 2 * HOUR);
+    const { summary } = await world.apply({ leadId: lead, at: world.clock.now(), command: null });
+    expect(summary).toMatch(/^hand-off to sdr → without size → offered /);
     await world.run(lead);
     expect(await world.situation(lead)).toBe('mql.offered');
     const sent = { type: 'sent_incomplete', missing: ['size'] };
