@@ -22,9 +22,10 @@ import { type Services, serviceProviders } from './service.js';
 export const CONTROLLERS: readonly Type[] = [
   LeadsController,
   CaptureController,
+  // Before the commands, which answer for whatever else is posted to a lead.
+  EnrichmentController,
   CommandsController,
   EventsController,
-  EnrichmentController,
   ImportsController,
   TasksController,
   RepsController,

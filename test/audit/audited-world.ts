@@ -89,7 +89,12 @@ export class AuditedWorld extends World {
     const next = await holder(this.worked);
     const { inputId } = await this.store(this.worked, 'accept', {}, next, undefined, { note: 'on my way' });
     await this.decide(this.worked, inputId);
-    await this.command(this.worked, 'qualification', { criterion: 'budget', answer: 'confirmed', confidence: null }, next);
+    await this.command(
+      this.worked,
+      'qualification',
+      { criterion: 'budget', answer: 'confirmed', confidence: null },
+      next,
+    );
     await this.command(this.worked, 'qualify', {}, next);
     const raised = await this.lead({ events: [this.event('demo_request')] });
     await this.command(raised, 'first_response', { channel: 'call' }, await holder(raised));

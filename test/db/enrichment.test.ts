@@ -194,7 +194,7 @@ describe('must-haves', () => {
     const lead = await hot({ fields: { industry: 'software', company_size: 3 } });
     expect(await world.situation(lead)).toBe('mql.advanced');
     const answer = await world.command(lead, 'hand_off', { reason: 'known', pool: null }, ADMIN);
-    expect(answer).toMatchObject({ refusal: 'must_have_failed' });
+    expect(answer).toMatchObject({ code: 'must_have_failed' });
     const { mustHaves } = await createChecklistQueries(world).checklist(lead);
     expect(mustHaves).toEqual([
       { mustHave: 'size', field: 'company_size', state: 'failed' },

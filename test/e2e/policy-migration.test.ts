@@ -57,7 +57,6 @@ const hashes = async (): Promise<ReadonlyMap<string, string>> => {
   return new Map(stored.map(({ name, hash }) => [name, hash]));
 };
 
-
 interface Standing {
   readonly id: string;
   readonly situation: string;
