@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { EntityManager } from 'typeorm';
 import { verify } from '../../src/audit/verify.js';
 import type { Policy } from '../../src/domain/policy/policy.schema.js';
 import { DAY, HOUR } from '../../src/domain/time.js';
@@ -37,7 +38,7 @@ const migrations = () => createPolicyMigrations(deps());
 const activate = (hash: string) =>
   world.dataSource.transaction((tx) => world.policies.activate(tx, hash, world.clock.now()));
 
-type Ask = (tx: import('typeorm').EntityManager) => Promise<MigrationReport>;
+type Ask = (tx: EntityManager) => Promise<MigrationReport>;
 const ask = (what: Ask): Promise<MigrationReport> => world.dataSource.transaction(what);
 const migrate = (hash: string, wish: Partial<typeof WISH> = {}) =>
   ask((tx) => migrations().migrate(tx, hash, { ...WISH, ...wish }, ADMIN));

@@ -4,6 +4,16 @@ import { activatePolicy, START, useApi } from './api.harness.js';
 
 const iso = (at: number): string => new Date(at).toISOString();
 
+interface ScoreBody {
+  readonly at: string;
+  readonly version: number;
+  readonly total: number;
+  readonly lastEventAt: string;
+  readonly reasons: Readonly<Record<'up' | 'down', readonly { readonly rule: string }[]>>;
+  readonly lift: { readonly to: string; readonly total: number };
+  readonly entries: readonly { readonly n: number }[];
+}
+
 describe('the score of a lead', () => {
   const api = useApi();
   let lead = '';
@@ -30,20 +40,20 @@ describe('the score of a lead', () => {
   });
 
   it('says why it is so and what would lift it', async () => {
-    const { status, body } = await get();
+    const { status, body } = (await get()) as { status: number; body: ScoreBody };
     expect(status).toBe(200);
-    expect(body.reasons.up.map(({ rule }: { rule: string }) => rule)).toEqual(['pricing-page', 'industry']);
+    expect(body.reasons.up.map(({ rule }) => rule)).toEqual(['pricing-page', 'industry']);
     expect(body.reasons.down).toEqual([]);
     expect(body.lift).toMatchObject({ to: 'mql', steps: [{ type: 'ask', rule: 'company-size' }] });
     expect(body.lift.total).toBeGreaterThanOrEqual(50_000_000);
-    expect(body.entries.map(({ n }: { n: number }) => n)).toEqual([3, 2, 1]);
+    expect(body.entries.map(({ n }) => n)).toEqual([3, 2, 1]);
     expect(body.lastEventAt).toBe(iso(START));
   });
 
   it('is told as it was known, and as it had happened', async () => {
     const at = iso(START + HOUR);
-    const known = (await get(`?at=${at}`)).body;
-    const occurred = (await get(`?at=${at}&as=occurred`)).body;
+    const known = (await get(`?at=${at}`)).body as unknown as ScoreBody;
+    const occurred = (await get(`?at=${at}&as=occurred`)).body as unknown as ScoreBody;
     expect([known.version, occurred.version]).toEqual([2, 3]);
     expect(occurred.total).toBeGreaterThan(known.total);
     expect([known.at, known.lift]).toEqual([at, null]);
@@ -83,10 +93,8 @@ describe('an event of an account', () => {
         signal('s5', { account: { domain: 'looms.example' } }),
       ],
     });
-    const told = body.results.map(({ status, lead }: { status: string; lead: string | null }) => [
-      status,
-      lead !== null,
-    ]);
+    const results = body.results as unknown as readonly { status: string; lead: string | null }[];
+    const told = results.map(({ status, lead }) => [status, lead !== null]);
     expect(told).toEqual([
       ['recorded', false],
       ['recorded', true],

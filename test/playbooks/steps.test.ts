@@ -159,7 +159,7 @@ describe('the steps of a track', () => {
     while (killed === 0) {
       const rows = await world.query<{ pid: number }>(
         `select pg_terminate_backend(pid) as dead, pid from pg_stat_activity
-          where wait_event_type = 'Lock' and query like '%from lead where id%' and datname = current_database()`,
+          where wait_event_type = 'Lock' and query like '%from lead l where id%' and datname = current_database()`,
       );
       killed = rows.length;
     }
