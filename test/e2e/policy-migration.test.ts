@@ -83,7 +83,7 @@ const lead = (i: number): object => ({
     ...{ industry: i % 3 === 0 ? 'mining' : 'software', company_size: i % 2 === 0 ? 200 : 10 },
     seniority: i % 4 === 0 ? 'head' : 'clerk',
   },
-  events: Array.from({ length: i % 4 }, (_, n) => ({
+  events: Array.from({ length: i % 5 }, (_, n) => ({
     ...{ source: 'site', id: `visit-${i}-${n}`, kind: 'pricing_page_view' },
     occurredAt: new Date(Date.now() - n * 3_600_000).toISOString(),
   })),
