@@ -68,14 +68,22 @@ const standing = (): Promise<readonly Standing[]> =>
     `select id, situation, score from lead where situation in ('inquiry', 'mql.early', 'review') order by id`,
   );
 
-const atRest = (): Promise<void> =>
-  until('all leads have come to rest', async () => {
-    const [row] = await product().rows<{ waits: string }>(
-      `select (select count(*) from graphile_worker._private_jobs where run_at < now())
-            + (select count(*) from inbox where not done) as waits`,
-    );
-    return row?.waits === '0';
+const quiet = async (): Promise<boolean> => {
+  const [row] = await product().rows<{ waits: string }>(
+    `select (select count(*) from graphile_worker._private_jobs where run_at < now())
+          + (select count(*) from inbox where not done) as waits`,
+  );
+  return row?.waits === '0';
+};
+/** Nothing waits, and for as long as a bell takes nobody has moved. */
+async function atRest(): Promise<void> {
+  let [stood, since] = ['', Date.now()];
+  await until('all leads have come to rest', async () => {
+    const now = JSON.stringify((await standing()).map(({ id, situation }) => [id, situation]));
+    if (now !== stood || !(await quiet())) [stood, since] = [now, Date.now()];
+    return Date.now() - since > 3_000;
   });
+}
 
 const lead = (i: number): object => ({
   externalIds: [{ source: 'crm', id: `lead-${i}` }],

@@ -17,10 +17,14 @@ const gateway = {
   },
 };
 
+const POLICY = {
+  ...PLAYBOOK_POLICY,
+  tracks: PLAYBOOK_POLICY.tracks!.filter(({ id }) => id === 'warm-up'),
+};
 const receiver = useReceiver();
 const relay = useRelay({ world: () => world, gateway: () => gateway });
 const world: World = useWorld(async (w) => {
-  await w.use({ ...PLAYBOOK_POLICY, tracks: PLAYBOOK_POLICY.tracks!.filter(({ id }) => id === 'warm-up') });
+  await w.use(POLICY);
   await w.pool('sdr', ['ana']);
   const secret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
   await w.query(`insert into webhook (id, url, secret, created_at) values ('wh', $1, $2, now())`, [
@@ -217,6 +221,8 @@ describe('the steps of a track', () => {
     await relay().drain();
     expect(topics()).toEqual(['track.send_story']);
     expect(await stay(lead)).toMatchObject({ done: 1 });
+    world.clock.advance(MINUTE);
+    await world.use(POLICY);
   });
 
   it('that nobody takes are given up without waking the lead', async () => {
